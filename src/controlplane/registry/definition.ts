@@ -1,0 +1,68 @@
+/** What the API server knows of one kind: the whole difference between Pods, Leases and a custom resource. */
+import type { StatusCause } from '../../kube/index.ts';
+
+/** JSON objects as stored; kinds look inside with care. */
+// biome-ignore lint/suspicious/noExplicitAny: the shape is checked against the kind's schema before any rule reads it
+export type Json = any;
+
+/** One invalid field. `reason` is Kubernetes' cause type: FieldValueRequired, FieldValueInvalid, FieldValueForbidden, … */
+export interface FieldError extends StatusCause {
+  reason: string;
+  message: string;
+  field: string;
+}
+
+/** A column of `kubectl get`. Priority 0 is always shown, higher with `-o wide`. */
+export interface Column {
+  readonly name: string;
+  readonly type: 'string' | 'integer' | 'number' | 'boolean' | 'date';
+  readonly format?: string;
+  readonly description?: string;
+  readonly priority?: number;
+  /** `now` in ms since the epoch; ages are printed by the server. */
+  readonly cell: (object: Json, now: number) => string | number | boolean | null;
+}
+
+/** Rules of a kind, called in the order default -> prepare -> validate. They change `object` in place and never do I/O. */
+export interface Strategy {
+  /** Fills in what the user may leave out, as the kind's upstream defaulting does. */
+  default?(object: Json): void;
+  /** Clears and sets what users may not choose (status on create, spec on a status update, …). */
+  prepareForCreate?(object: Json): void;
+  prepareForUpdate?(object: Json, old: Json, subresource: string | undefined): void;
+  validate?(object: Json): FieldError[];
+  validateUpdate?(object: Json, old: Json, subresource: string | undefined): FieldError[];
+  warnings?(object: Json): string[];
+}
+
+/** Where `scale` reads and writes: paths from the object's root, e.g. `['spec','replicas']`. */
+export interface ScalePaths {
+  readonly specReplicas: readonly string[];
+  readonly statusReplicas: readonly string[];
+  /** Path to a LabelSelector object, a label map or (custom resources) a serialized selector string. */
+  readonly selector?: readonly string[];
+}
+
+export interface ResourceDefinition {
+  readonly group: string;
+  readonly version: string;
+  readonly plural: string;
+  readonly singular: string;
+  readonly kind: string;
+  readonly shortNames?: readonly string[];
+  readonly categories?: readonly string[];
+  readonly namespaced: boolean;
+  /** Default: all of get, list, watch, create, update, patch, delete, deletecollection. */
+  readonly verbs?: readonly string[];
+  /** Has `/status`, with spec and status each written on its own path only. */
+  readonly status?: boolean;
+  readonly scale?: ScalePaths;
+  /** Does a spec change raise metadata.generation? Default: true where the kind has a spec. */
+  readonly generation?: boolean;
+  /** Field selectors beyond metadata.name and metadata.namespace. */
+  readonly selectableFields?: Readonly<Record<string, (object: Json) => string>>;
+  readonly columns?: readonly Column[];
+  readonly strategy?: Strategy;
+  /** Seconds after its last write that an object vanishes (events: 3600). */
+  readonly ttlSeconds?: number;
+}

@@ -1,0 +1,33 @@
+/**
+ * The table of errors. Each row is one code and one message template that tells who, what was expected, what came and
+ * what to do; docs/errors.md lists the same rows and a test keeps the two in step.
+ */
+
+const table = {
+  JDOS_ERR_PORT_IN_USE:
+    'cannot listen on {address}: the port is taken; stop what listens there or choose another with {flag}',
+  JDOS_ERR_DATA_DIR_IN_USE:
+    'data directory {dir} is in use by process {pid}; stop it with `jdos down --data {dir}` or choose another with --data',
+  JDOS_ERR_DATA_CORRUPT:
+    'data directory {dir} cannot be read: {detail}; nothing was changed; restore it from a copy, or start afresh with another --data',
+  JDOS_ERR_USAGE: '{detail}',
+} as const satisfies Record<string, string>;
+
+export const errors: Readonly<Record<ErrorCode, string>> = table;
+export type ErrorCode = keyof typeof table;
+
+/** An error that a person is to read. Test `code`, never the message. */
+export class JdosError extends Error {
+  readonly code: ErrorCode;
+  readonly params: Readonly<Record<string, string | number>>;
+
+  constructor(code: ErrorCode, params: Record<string, string | number>, options?: ErrorOptions) {
+    super(
+      table[code].replace(/\{(\w+)\}/g, (_, name: string) => String(params[name] ?? `{${name}}`)),
+      options,
+    );
+    this.name = 'JdosError';
+    this.code = code;
+    this.params = params;
+  }
+}
