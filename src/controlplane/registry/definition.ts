@@ -65,4 +65,19 @@ export interface ResourceDefinition {
   readonly strategy?: Strategy;
   /** Seconds after its last write that an object vanishes (events: 3600). */
   readonly ttlSeconds?: number;
+  /** Made by a CustomResourceDefinition: no strategic merge patch, status updates leave metadata alone. */
+  readonly custom?: boolean;
+  /** Does a PUT of a name that is not there create it (leases, endpoints, services, …)? */
+  readonly createOnUpdate?: boolean;
+  /** May a PUT leave out resourceVersion? Default: true. */
+  readonly unconditionalUpdate?: boolean;
+  /** Seconds that a deletion waits for the object's agent to end it; undefined: delete at once (Pods have a grace). */
+  readonly graceSeconds?: (object: Json, asked: number | undefined) => number;
+  /** Does DELETE answer the object instead of a Status? */
+  readonly answersDeleted?: boolean;
+  /** Another name of the store's collection, where two kinds are one (events.k8s.io/Event is core/Event). */
+  readonly storedAs?: string;
+  /** Conversion where the stored version is another one; both change their argument and answer it. */
+  readonly toStored?: (object: Json) => Json;
+  readonly fromStored?: (object: Json) => Json;
 }
