@@ -11,6 +11,12 @@ const table = {
   JDOS_ERR_DATA_CORRUPT:
     'data directory {dir} cannot be read: {detail}; nothing was changed; restore it from a copy, or start afresh with another --data',
   JDOS_ERR_USAGE: '{detail}',
+  JDOS_ERR_NOT_RUNNING:
+    'no JDOS runs on data directory {dir}; start one with `jdos up --data {dir}`, or name its --data',
+  JDOS_ERR_TIMEOUT: '{what} did not happen within {seconds} s; {state}',
+  JDOS_ERR_INPUT_FILE: '{file}, line {line}: expected {expected}, found {found}; nothing of this file was loaded',
+  JDOS_ERR_FLEET_STAGE: 'fleet stages, {place}: {field}: expected {expected}, found {got}',
+  JDOS_ERR_FLEET_FAULT: 'fault {name}: {field}: expected {expected}, found {got}; the fault is not in force',
 } as const satisfies Record<string, string>;
 
 export const errors: Readonly<Record<ErrorCode, string>> = table;

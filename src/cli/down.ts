@@ -1,0 +1,6 @@
+/** `jdos down`. */
+import type { Command } from 'commander';
+
+export function define(command: Command): void {
+  command.action(() => {});
+}

@@ -1,0 +1,6 @@
+/** `jdos status`. */
+import type { Command } from 'commander';
+
+export function define(command: Command): void {
+  command.action(() => {});
+}
