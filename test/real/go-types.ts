@@ -47,8 +47,11 @@ function readGoFile(source: string, into: Collected): void {
     if (head) {
       const [, name, body] = head as unknown as [string, string, string];
       if (/^\/\/ \+enum\b/m.test(comment)) into.marked.add(name);
-      if (body.startsWith('struct')) into.structs.set(name, body.endsWith('}') ? [] : (struct = []));
-      else into.aliases.set(name, body);
+      if (body.startsWith('struct')) {
+        const fields: GoField[] = [];
+        into.structs.set(name, fields);
+        if (!body.endsWith('}')) struct = fields;
+      } else into.aliases.set(name, body);
     } else if (line.startsWith('}')) struct = undefined;
     else if (struct) struct.push(...fieldOf(line));
     const constant = /^(?:const|\t)\s*\w+(?:\s+(\w+))?\s*=\s*"([^"]*)"/.exec(line);

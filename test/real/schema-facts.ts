@@ -212,8 +212,8 @@ function typeFacts(source: Source, name: string, schema: OpenApi): Facts {
   };
 }
 
-/** `within`: the numbers of the messages that a field lies in on the wire because Go embeds its struct. */
-type PlacedField = GoField & { readonly within?: readonly number[] };
+/** `within`: number and name of the messages that a field lies in on the wire because Go embeds its struct. */
+type PlacedField = GoField & { readonly within?: readonly (readonly [number, string])[] };
 
 function flattened(source: Source, name: string): Map<string, PlacedField> {
   const fields = new Map<string, PlacedField>();
@@ -228,8 +228,9 @@ function flattened(source: Source, name: string): Map<string, PlacedField> {
       }
       continue;
     }
-    for (const [json, each] of flattened(source, field.goType.replace('*', ''))) {
-      fields.set(json, { ...each, within: [field.number, ...(each.within ?? [])] });
+    const embedded = field.goType.replace('*', '');
+    for (const [json, each] of flattened(source, embedded)) {
+      fields.set(json, { ...each, within: [[field.number, embedded], ...(each.within ?? [])] });
     }
   }
   return fields;
