@@ -1,15 +1,26 @@
+/** A local copy of a collection, kept up to date, with indexes and handlers of changes. */
+
 import type { KubeClient } from './client.ts';
-import type { Clock } from './clock.ts';
-import type { KubeObject } from './object.ts';
+import { type Clock, systemClock } from './clock.ts';
+import { type KubeObject, keyOf } from './object.ts';
+import { Reflector, type ReflectorSource } from './reflector.ts';
 import type { ResourceType } from './resource-type.ts';
+import { type Indexer, Store } from './store.ts';
+import type { WatchEvent } from './watch-event.ts';
 
 export interface InformerOptions<T> {
   readonly namespace?: string;
   readonly labelSelector?: string;
   readonly fieldSelector?: string;
+  /** Applied to each object before it is kept, e.g. {@link withoutManagedFields}; it may change the object. */
   readonly transform?: (object: T) => T;
-  readonly indexers?: Readonly<Record<string, (object: T) => readonly string[]>>;
+  readonly indexers?: Readonly<Record<string, Indexer<T>>>;
+  /** Ask for streaming lists where the server has them. @default true */
+  readonly streaming?: boolean;
   readonly clock?: Clock;
+  readonly random?: () => number;
+  /** Told of lost connections, refusals and of handlers that threw; the informer goes on by itself. */
+  readonly onError?: (error: unknown) => void;
 }
 
 export interface ChangeHandler<T> {
@@ -18,35 +29,160 @@ export interface ChangeHandler<T> {
   delete?(object: T): void;
 }
 
-const todo = (): never => {
-  throw new Error('not there yet');
-};
+/** After so many changes at one go other work gets its turn. */
+const BREATH = 1000;
 
+/**
+ * Objects are shared and must not be changed. Handlers are called in order, after the copy has changed; one that throws
+ * keeps nobody else from being told. An object deleted and made anew under the same name while no one was looking is a
+ * delete and an add, never an update.
+ */
 export class Informer<T extends KubeObject> {
-  constructor(_client: KubeClient, _type: ResourceType<T>, _options: InformerOptions<T> = {}) {}
-  start(_signal: AbortSignal): void {
-    todo();
+  readonly #store: Store<T>;
+  readonly #reflector: Reflector<T>;
+  readonly #onError: (error: unknown) => void;
+  readonly #firstSync = Promise.withResolvers<void>();
+  #handlers: readonly ChangeHandler<T>[] = [];
+  #started = false;
+  #hasSynced = false;
+
+  constructor(client: Pick<KubeClient, 'list' | 'watch'>, type: ResourceType<T>, options: InformerOptions<T> = {}) {
+    this.#store = new Store(options.indexers);
+    this.#onError = options.onError ?? (() => {});
+    this.#reflector = new Reflector(
+      sourceOf(client, type, options),
+      { replace: (objects) => this.#replace(objects), apply: (event) => this.#apply(event) },
+      { ...options, clock: options.clock ?? systemClock, onError: this.#onError },
+    );
   }
+
+  start(signal: AbortSignal): void {
+    if (this.#started) throw new Error('the informer was started before');
+    this.#started = true;
+    void this.#reflector.run(signal);
+  }
+
   get hasSynced(): boolean {
-    return todo();
+    return this.#hasSynced;
   }
-  synced(_signal?: AbortSignal): Promise<void> {
-    return todo();
+
+  /** Resolves when the first list has been taken in and handlers have been told of it. */
+  synced(signal?: AbortSignal): Promise<void> {
+    return signal ? orAborted(this.#firstSync.promise, signal) : this.#firstSync.promise;
   }
-  get(_key: string): T | undefined {
-    return todo();
+
+  /** Up to which version the copy is known to be complete; empty before the first list. */
+  get resourceVersion(): string {
+    return this.#reflector.resourceVersion;
   }
-  list(): IterableIterator<T> {
-    return todo();
-  }
-  byIndex(_index: string, _value: string): readonly T[] {
-    return todo();
-  }
+
   get size(): number {
-    return todo();
+    return this.#store.size;
   }
-  /** The answer takes the handler off again. */
-  onChange(_handler: ChangeHandler<T>): () => void {
-    return todo();
+
+  get(key: string): T | undefined {
+    return this.#store.get(key);
   }
+
+  list(): IterableIterator<T> {
+    return this.#store.list();
+  }
+
+  byIndex(index: string, value: string): readonly T[] {
+    return this.#store.byIndex(index, value);
+  }
+
+  indexValues(index: string): IterableIterator<string> {
+    return this.#store.indexValues(index);
+  }
+
+  addIndexers(indexers: Readonly<Record<string, Indexer<T>>>): void {
+    for (const [name, indexer] of Object.entries(indexers)) this.#store.addIndex(name, indexer);
+  }
+
+  /** Calls `add` for what is there already. The answer takes the handler off again. */
+  onChange(handler: ChangeHandler<T>): () => void {
+    for (const object of [...this.#store.list()]) this.#call(() => handler.add?.(object));
+    this.#handlers = [...this.#handlers, handler];
+    return () => {
+      this.#handlers = this.#handlers.filter((other) => other !== handler);
+    };
+  }
+
+  async #replace(objects: readonly T[]): Promise<void> {
+    const keys = new Set<string>();
+    for (const [index, object] of objects.entries()) {
+      keys.add(keyOf(object));
+      this.#put(object);
+      if (index % BREATH === BREATH - 1) await breath();
+    }
+    for (const key of [...this.#store.keys()]) if (!keys.has(key)) this.#remove(key);
+    this.#hasSynced = true;
+    this.#firstSync.resolve();
+  }
+
+  #apply(event: WatchEvent<T>): void {
+    if (event.type !== 'DELETED') this.#put(event.object);
+    else this.#remove(keyOf(event.object), event.object);
+  }
+
+  #put(object: T): void {
+    const known = this.#store.get(keyOf(object));
+    if (known?.metadata.resourceVersion === object.metadata.resourceVersion) return;
+    if (known && known.metadata.uid !== object.metadata.uid) this.#remove(keyOf(known));
+    const old = this.#store.set(object);
+    this.#tell((handler) => (old ? handler.update?.(object, old) : handler.add?.(object)));
+  }
+
+  /** `last` is the final state where the server told it. */
+  #remove(key: string, last?: T): void {
+    const old = this.#store.delete(key);
+    if (old) this.#tell((handler) => handler.delete?.(last ?? old));
+  }
+
+  #tell(call: (handler: ChangeHandler<T>) => void): void {
+    for (const handler of this.#handlers) this.#call(() => call(handler));
+  }
+
+  #call(call: () => void): void {
+    try {
+      call();
+    } catch (error) {
+      this.#onError(error);
+    }
+  }
+}
+
+/** A transform: `managedFields` are often a third of an object, and few need them. */
+export function withoutManagedFields<T extends KubeObject>(object: T): T {
+  delete object.metadata.managedFields;
+  return object;
+}
+
+function sourceOf<T extends KubeObject>(
+  client: Pick<KubeClient, 'list' | 'watch'>,
+  type: ResourceType<T>,
+  o: InformerOptions<T>,
+): ReflectorSource<T> {
+  const scope = { namespace: o.namespace, labelSelector: o.labelSelector, fieldSelector: o.fieldSelector };
+  return {
+    list: (options) => client.list(type, { ...options, ...scope }),
+    watch: (options) => client.watch(type, { ...options, ...scope }),
+  };
+}
+
+function breath(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+function orAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(signal.reason as Error);
+    const abort = () => reject(signal.reason as Error);
+    signal.addEventListener('abort', abort, { once: true });
+    void promise.then(() => {
+      signal.removeEventListener('abort', abort);
+      resolve();
+    });
+  });
 }

@@ -1,0 +1,111 @@
+import { type KubeObject, keyOf } from './object.ts';
+
+/** Which values an object is found under; pure, and asked again when the object changes. */
+export type Indexer<T> = (object: T) => readonly string[];
+
+/**
+ * Objects by key and by index. What it gives out is shared: nobody may change it.
+ */
+export class Store<T extends KubeObject> {
+  readonly #objects = new Map<string, T>();
+  readonly #indexes = new Map<string, Index<T>>();
+
+  constructor(indexers: Readonly<Record<string, Indexer<T>>> = {}) {
+    for (const [name, indexer] of Object.entries(indexers)) this.addIndex(name, indexer);
+  }
+
+  get size(): number {
+    return this.#objects.size;
+  }
+
+  get(key: string): T | undefined {
+    return this.#objects.get(key);
+  }
+
+  list(): IterableIterator<T> {
+    return this.#objects.values();
+  }
+
+  keys(): IterableIterator<string> {
+    return this.#objects.keys();
+  }
+
+  /** Adding the same index twice is fine; another one of the same name is an error. */
+  addIndex(name: string, indexer: Indexer<T>): void {
+    const known = this.#indexes.get(name);
+    if (known?.indexer === indexer) return;
+    if (known) throw new Error(`index ${name} is there already, with another meaning`);
+    const index = new Index(indexer);
+    for (const [key, object] of this.#objects) index.move(key, undefined, object);
+    this.#indexes.set(name, index);
+  }
+
+  byIndex(name: string, value: string): readonly T[] {
+    return Array.from(this.#index(name).keys(value), (key) => this.#objects.get(key)!);
+  }
+
+  /** The values of an index that objects are found under. */
+  indexValues(name: string): IterableIterator<string> {
+    return this.#index(name).values();
+  }
+
+  /** Answers what was there before. */
+  set(object: T): T | undefined {
+    const key = keyOf(object);
+    const old = this.#objects.get(key);
+    this.#objects.set(key, object);
+    for (const index of this.#indexes.values()) index.move(key, old, object);
+    return old;
+  }
+
+  delete(key: string): T | undefined {
+    const old = this.#objects.get(key);
+    if (!old) return undefined;
+    this.#objects.delete(key);
+    for (const index of this.#indexes.values()) index.move(key, old, undefined);
+    return old;
+  }
+
+  #index(name: string): Index<T> {
+    const index = this.#indexes.get(name);
+    if (!index)
+      throw new Error(`there is no index ${name}; there are: ${[...this.#indexes.keys()].join(', ') || 'none'}`);
+    return index;
+  }
+}
+
+class Index<T> {
+  readonly indexer: Indexer<T>;
+  readonly #keys = new Map<string, Set<string>>();
+
+  constructor(indexer: Indexer<T>) {
+    this.indexer = indexer;
+  }
+
+  keys(value: string): Iterable<string> {
+    return this.#keys.get(value) ?? [];
+  }
+
+  values(): IterableIterator<string> {
+    return this.#keys.keys();
+  }
+
+  move(key: string, old: T | undefined, object: T | undefined): void {
+    const before = old === undefined ? [] : this.indexer(old);
+    const after = object === undefined ? [] : this.indexer(object);
+    for (const value of before) if (!after.includes(value)) this.#remove(value, key);
+    for (const value of after) if (!before.includes(value)) this.#add(value, key);
+  }
+
+  #add(value: string, key: string): void {
+    const keys = this.#keys.get(value);
+    if (keys) keys.add(key);
+    else this.#keys.set(value, new Set([key]));
+  }
+
+  #remove(value: string, key: string): void {
+    const keys = this.#keys.get(value);
+    keys?.delete(key);
+    if (keys?.size === 0) this.#keys.delete(value);
+  }
+}

@@ -1,0 +1,194 @@
+/**
+ * Carries requests to an API server and knows nothing of Kubernetes.
+ *
+ * Short requests and streams (watches, logs) have a pool each, so that a thousand watches never stand in front of a
+ * write, and so that streams may open as many connections as the server's limit of streams a connection demands.
+ */
+
+import type { Dispatcher, Pool } from 'undici';
+import { ByteStream } from './byte-stream.ts';
+import type { ClusterTarget } from './cluster-target.ts';
+
+export interface TransportRequest {
+  readonly method: string;
+  /** Path with query. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string | string[]>>;
+  readonly body?: string | Uint8Array;
+  readonly signal?: AbortSignal;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+}
+
+export interface StreamedAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: AsyncIterable<Uint8Array>;
+}
+
+/** Every fault of the connection rejects with the underlying error; an abort rejects with the signal's reason. */
+export interface Transport {
+  send(request: TransportRequest): Promise<Answer>;
+  stream(request: TransportRequest): Promise<StreamedAnswer>;
+  close(): Promise<void>;
+}
+
+export interface TransportOptions {
+  /** Connections for short requests at most; streams open their own. */
+  readonly connections: number;
+  readonly http2: boolean;
+  /** A short request without an answer for so long has failed. */
+  readonly timeoutMs: number;
+  /** Streams on one HTTP/2 connection; the server may allow fewer. */
+  readonly streamsPerConnection: number;
+}
+
+export function createTransport(target: ClusterTarget, options: TransportOptions): Transport {
+  const short = lazyPool(target, options, { connections: options.connections, bodyTimeout: options.timeoutMs });
+  const long = lazyPool(target, options, { bodyTimeout: 0 });
+  const prefix = new URL(target.server).pathname.replace(/\/$/, '');
+  return {
+    send: async (request) => dispatch(await short.get(), prefix, request, collect),
+    stream: async (request) => dispatch(await long.get(), prefix, request, pipe),
+    close: async () => {
+      await Promise.all([long.close(true), short.close(false)]);
+    },
+  };
+}
+
+/** The pool is made at the first request: importing it costs more than a command that never calls should pay. */
+function lazyPool(target: ClusterTarget, options: TransportOptions, own: Partial<Pool.Options>) {
+  let pool: Promise<Dispatcher> | undefined;
+  return {
+    get: () => {
+      pool ??= createPool(target, options, own);
+      return pool;
+    },
+    close: async (atOnce: boolean) => {
+      const opened = await pool?.catch(() => undefined);
+      await (atOnce ? opened?.destroy(new Error('the client was closed')) : opened?.close());
+    },
+  };
+}
+
+async function createPool(target: ClusterTarget, o: TransportOptions, own: Partial<Pool.Options>): Promise<Dispatcher> {
+  const { tls } = target;
+  const connect = {
+    ca: tls?.ca,
+    cert: tls?.cert,
+    key: tls?.key,
+    servername: tls?.serverName,
+    rejectUnauthorized: !tls?.insecure,
+  };
+  const settings: Pool.Options = {
+    connect,
+    // One header a group is lost over HTTP/2: undici joins repeated headers with commas there.
+    allowH2: o.http2 && (target.impersonate?.groups?.length ?? 0) < 2,
+    maxConcurrentStreams: o.streamsPerConnection,
+    initialWindowSize: 1 << 20,
+    connectionWindowSize: 1 << 23,
+    headersTimeout: o.timeoutMs,
+    keepAliveTimeout: 30_000,
+    ...own,
+  };
+  const { origin } = new URL(target.server);
+  if (target.proxyUrl) return createProxyPool(target.proxyUrl, settings, connect);
+  const { default: PoolClass } = await import('undici/lib/dispatcher/pool.js');
+  return new PoolClass(origin, settings);
+}
+
+async function createProxyPool(uri: string, settings: Pool.Options, requestTls: object): Promise<Dispatcher> {
+  const { ProxyAgent } = await import('undici');
+  const { connect: _, ...rest } = settings;
+  return new ProxyAgent({ uri, requestTls, ...rest } as ConstructorParameters<typeof ProxyAgent>[0]);
+}
+
+type Receiver<R> = (resolve: (answer: R) => void, reject: (error: Error) => void) => Dispatcher.DispatchHandler;
+
+function dispatch<R>(pool: Dispatcher, prefix: string, request: TransportRequest, receiver: Receiver<R>): Promise<R> {
+  const { signal } = request;
+  return new Promise<R>((resolve, reject) => {
+    if (signal?.aborted) return reject(signal.reason as Error);
+    const handler = receiver(resolve, reject);
+    pool.dispatch(
+      {
+        origin: undefined,
+        path: prefix + request.path,
+        method: request.method as Dispatcher.HttpMethod,
+        headers: request.headers as Record<string, string | string[]>,
+        body: request.body ?? null,
+      },
+      signal ? abortable(handler, signal) : handler,
+    );
+  });
+}
+
+/** Gives the exchange up when the signal aborts; the caller then sees the signal's reason. */
+function abortable(handler: Dispatcher.DispatchHandler, signal: AbortSignal): Dispatcher.DispatchHandler {
+  let abort: (() => void) | undefined;
+  const release = () => abort && signal.removeEventListener('abort', abort);
+  return {
+    onRequestStart(controller, context) {
+      release();
+      abort = () => controller.abort(signal.reason as Error);
+      if (signal.aborted) return abort();
+      signal.addEventListener('abort', abort, { once: true });
+      handler.onRequestStart?.(controller, context);
+    },
+    onResponseStart: (controller, status, headers) => handler.onResponseStart?.(controller, status, headers),
+    onResponseData: (controller, chunk) => handler.onResponseData?.(controller, chunk),
+    onResponseEnd(controller, trailers) {
+      release();
+      handler.onResponseEnd?.(controller, trailers);
+    },
+    onResponseError(controller, error) {
+      release();
+      handler.onResponseError?.(controller, signal.aborted ? (signal.reason as Error) : error);
+    },
+  };
+}
+
+const collect: Receiver<Answer> = (resolve, reject) => {
+  let status = 0;
+  let headers: Record<string, string> = {};
+  let chunks: Buffer[] = [];
+  return {
+    onRequestStart() {
+      chunks = [];
+    },
+    onResponseStart(_, code, received) {
+      if (code < 200) return;
+      status = code;
+      headers = flatten(received);
+    },
+    onResponseData: (_, chunk) => void chunks.push(chunk),
+    onResponseEnd: () => resolve({ status, headers, body: chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks) }),
+    onResponseError: (_, error) => reject(error),
+  };
+};
+
+const pipe: Receiver<StreamedAnswer> = (resolve, reject) => {
+  let body: ByteStream | undefined;
+  return {
+    onRequestStart() {},
+    onResponseStart(controller, status, received) {
+      if (status < 200) return;
+      body = new ByteStream(controller);
+      resolve({ status, headers: flatten(received), body });
+    },
+    onResponseData: (_, chunk) => body?.push(chunk),
+    onResponseEnd: () => body?.finish(),
+    onResponseError: (_, error) => (body ? body.finish(error) : reject(error)),
+  };
+};
+
+function flatten(headers: Record<string, string | string[] | undefined>): Record<string, string> {
+  const flat: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers))
+    flat[name] = Array.isArray(value) ? value.join(', ') : (value ?? '');
+  return flat;
+}
