@@ -73,6 +73,8 @@ export interface ResourceDefinition {
   readonly unconditionalUpdate?: boolean;
   /** Seconds that a deletion waits for the object's agent to end it; undefined: delete at once (Pods have a grace). */
   readonly graceSeconds?: (object: Json, asked: number | undefined) => number;
+  /** Must a deleted object stay although no finalizer holds it (a Namespace with content)? */
+  readonly isHeld?: (object: Json) => boolean;
   /** Does DELETE answer the object instead of a Status? */
   readonly answersDeleted?: boolean;
   /** Another name of the store's collection, where two kinds are one (events.k8s.io/Event is core/Event). */

@@ -1,0 +1,83 @@
+import type { FieldError, Json, ResourceDefinition } from '../definition.ts';
+import { invalid, notSupported, required } from '../validation/field-error.ts';
+import { immutable } from '../validation/immutable.ts';
+import { intOrPercent, isZeroAmount, nonNegative } from '../validation/numbers.ts';
+import { validateLongRunning, validatePodTemplate, validateSelection } from '../validation/workload.ts';
+import { ageColumn, containerColumns, integer, labelsText, nameColumn, selectorColumn, text } from './columns.ts';
+import { fill } from './fill.ts';
+import { defaultPodTemplate } from './pod-defaults.ts';
+import { separateStatus } from './status-strategy.ts';
+
+export const daemonSets: ResourceDefinition = {
+  group: 'apps',
+  version: 'v1',
+  plural: 'daemonsets',
+  singular: 'daemonset',
+  kind: 'DaemonSet',
+  shortNames: ['ds'],
+  categories: ['all'],
+  namespaced: true,
+  status: true,
+  columns: [
+    nameColumn,
+    integer('Desired', (o) => o.status?.desiredNumberScheduled ?? 0),
+    integer('Current', (o) => o.status?.currentNumberScheduled ?? 0),
+    integer('Ready', (o) => o.status?.numberReady ?? 0),
+    integer('Up-to-date', (o) => o.status?.updatedNumberScheduled ?? 0),
+    integer('Available', (o) => o.status?.numberAvailable ?? 0),
+    text('Node Selector', (o) => labelsText(o.spec.template?.spec?.nodeSelector)),
+    ageColumn,
+    ...containerColumns((o) => o.spec.template),
+    selectorColumn,
+  ],
+  strategy: {
+    default: setDefaults,
+    ...separateStatus({ initial: emptyStatus }),
+    validate,
+    validateUpdate: (set, old) => immutable('spec.selector', set.spec.selector, old.spec.selector),
+  },
+};
+
+function emptyStatus(): Json {
+  return { currentNumberScheduled: 0, numberMisscheduled: 0, desiredNumberScheduled: 0, numberReady: 0 };
+}
+
+function setDefaults(set: Json): void {
+  const spec = fill(set, 'spec', {});
+  fill(spec, 'updateStrategy', {});
+  fill(spec.updateStrategy, 'type', 'RollingUpdate');
+  if (spec.updateStrategy.type === 'RollingUpdate') {
+    fill(spec.updateStrategy, 'rollingUpdate', {});
+    fill(spec.updateStrategy.rollingUpdate, 'maxUnavailable', 1);
+    fill(spec.updateStrategy.rollingUpdate, 'maxSurge', 0);
+  }
+  fill(spec, 'revisionHistoryLimit', 10);
+  defaultPodTemplate(spec.template);
+}
+
+function validate({ spec }: Json): FieldError[] {
+  return [
+    ...validateSelection(spec, 'daemonset'),
+    ...validatePodTemplate(spec.template, 'spec.template'),
+    ...validateLongRunning(spec, 'DaemonSet'),
+    ...nonNegative('spec.minReadySeconds', spec.minReadySeconds),
+    ...updateStrategyErrors(spec.updateStrategy),
+    ...nonNegative('spec.revisionHistoryLimit', spec.revisionHistoryLimit),
+  ];
+}
+
+function updateStrategyErrors({ type, rollingUpdate }: Json): FieldError[] {
+  const at = 'spec.updateStrategy';
+  if (type === 'OnDelete') return [];
+  if (type !== 'RollingUpdate') return [notSupported(`${at}.type`, type, ['RollingUpdate', 'OnDelete'])];
+  if (!rollingUpdate) return [required(`${at}.rollingUpdate`)];
+  const { maxUnavailable, maxSurge } = rollingUpdate;
+  const field = `${at}.rollingUpdate.maxUnavailable`;
+  const bounds = [...intOrPercent(field, maxUnavailable), ...intOrPercent(`${at}.rollingUpdate.maxSurge`, maxSurge)];
+  if (isZeroAmount(maxUnavailable) && isZeroAmount(maxSurge)) {
+    bounds.push(invalid(field, maxUnavailable, 'cannot be 0 when maxSurge is 0'));
+  } else if (!isZeroAmount(maxUnavailable) && !isZeroAmount(maxSurge)) {
+    bounds.push(invalid(`${at}.rollingUpdate.maxSurge`, maxSurge, 'may not be set when maxUnavailable is non-zero'));
+  }
+  return bounds;
+}

@@ -1,0 +1,57 @@
+import type { FieldError, Json, ResourceDefinition } from '../definition.ts';
+import { immutable } from '../validation/immutable.ts';
+import { nonNegative } from '../validation/numbers.ts';
+import { validateLongRunning, validatePodTemplate, validateSelection } from '../validation/workload.ts';
+import { ageColumn, containerColumns, integer, nameColumn, selectorColumn } from './columns.ts';
+import { fill } from './fill.ts';
+import { defaultPodTemplate } from './pod-defaults.ts';
+import { separateStatus } from './status-strategy.ts';
+
+export const replicaSets: ResourceDefinition = {
+  group: 'apps',
+  version: 'v1',
+  plural: 'replicasets',
+  singular: 'replicaset',
+  kind: 'ReplicaSet',
+  shortNames: ['rs'],
+  categories: ['all'],
+  namespaced: true,
+  status: true,
+  scale: {
+    specReplicas: ['spec', 'replicas'],
+    statusReplicas: ['status', 'replicas'],
+    selector: ['spec', 'selector'],
+  },
+  selectableFields: { 'status.replicas': (o) => String(o.status?.replicas ?? 0) },
+  columns: [
+    nameColumn,
+    integer('Desired', (o) => o.spec.replicas ?? 0),
+    integer('Current', (o) => o.status?.replicas ?? 0),
+    integer('Ready', (o) => o.status?.readyReplicas ?? 0),
+    ageColumn,
+    ...containerColumns((o) => o.spec.template),
+    selectorColumn,
+  ],
+  strategy: {
+    default: setDefaults,
+    ...separateStatus({ initial: () => ({ replicas: 0 }) }),
+    validate,
+    validateUpdate: (set, old) => immutable('spec.selector', set.spec.selector, old.spec.selector),
+  },
+};
+
+function setDefaults(set: Json): void {
+  const spec = fill(set, 'spec', {});
+  fill(spec, 'replicas', 1);
+  defaultPodTemplate(spec.template);
+}
+
+function validate({ spec }: Json): FieldError[] {
+  return [
+    ...nonNegative('spec.replicas', spec.replicas),
+    ...nonNegative('spec.minReadySeconds', spec.minReadySeconds),
+    ...validateSelection(spec, 'ReplicaSet'),
+    ...validatePodTemplate(spec.template, 'spec.template'),
+    ...validateLongRunning(spec, 'ReplicaSet'),
+  ];
+}

@@ -1,0 +1,62 @@
+import type { FieldError, Json, ResourceDefinition } from '../definition.ts';
+import { invalid, required } from '../validation/field-error.ts';
+import { isEmptySelector, selects } from '../validation/labels.ts';
+import { nonNegative } from '../validation/numbers.ts';
+import { validateLongRunning, validatePodTemplate } from '../validation/workload.ts';
+import { ageColumn, containerColumns, integer, labelsText, nameColumn, wide } from './columns.ts';
+import { fill } from './fill.ts';
+import { defaultPodTemplate } from './pod-defaults.ts';
+import { separateStatus } from './status-strategy.ts';
+
+export const replicationControllers: ResourceDefinition = {
+  group: '',
+  version: 'v1',
+  plural: 'replicationcontrollers',
+  singular: 'replicationcontroller',
+  kind: 'ReplicationController',
+  shortNames: ['rc'],
+  categories: ['all'],
+  namespaced: true,
+  status: true,
+  scale: {
+    specReplicas: ['spec', 'replicas'],
+    statusReplicas: ['status', 'replicas'],
+    selector: ['spec', 'selector'],
+  },
+  selectableFields: { 'status.replicas': (o) => String(o.status?.replicas ?? 0) },
+  columns: [
+    nameColumn,
+    integer('Desired', (o) => o.spec.replicas ?? 0),
+    integer('Current', (o) => o.status?.replicas ?? 0),
+    integer('Ready', (o) => o.status?.readyReplicas ?? 0),
+    ageColumn,
+    ...containerColumns((o) => o.spec.template),
+    wide('Selector', (o) => labelsText(o.spec.selector)),
+  ],
+  strategy: { default: setDefaults, ...separateStatus({ initial: () => ({ replicas: 0 }) }), validate },
+};
+
+function setDefaults(controller: Json): void {
+  const spec = fill(controller, 'spec', {});
+  const labels = spec.template?.metadata?.labels;
+  if (labels && Object.keys(spec.selector ?? {}).length === 0) spec.selector = { ...labels };
+  if (labels && Object.keys(controller.metadata.labels ?? {}).length === 0) controller.metadata.labels = { ...labels };
+  fill(spec, 'replicas', 1);
+  defaultPodTemplate(spec.template);
+}
+
+function validate({ spec }: Json): FieldError[] {
+  const selector = { matchLabels: spec.selector };
+  const labels = spec.template?.metadata?.labels ?? {};
+  if (isEmptySelector(selector)) return [required('spec.selector')];
+  if (!spec.template) return [required('spec.template')];
+  return [
+    ...nonNegative('spec.replicas', spec.replicas),
+    ...nonNegative('spec.minReadySeconds', spec.minReadySeconds),
+    ...(selects(selector, labels)
+      ? []
+      : [invalid('spec.template.metadata.labels', labels, '`selector` does not match template `labels`')]),
+    ...validatePodTemplate(spec.template, 'spec.template'),
+    ...validateLongRunning(spec, 'ReplicationController'),
+  ];
+}

@@ -1,0 +1,13 @@
+import type { ResourceDefinition } from '../definition.ts';
+import { ageColumn, integer, nameColumn } from './columns.ts';
+
+export const serviceAccounts: ResourceDefinition = {
+  group: '',
+  version: 'v1',
+  plural: 'serviceaccounts',
+  singular: 'serviceaccount',
+  kind: 'ServiceAccount',
+  shortNames: ['sa'],
+  namespaced: true,
+  columns: [nameColumn, integer('Secrets', (o) => (o.secrets ?? []).length), ageColumn],
+};

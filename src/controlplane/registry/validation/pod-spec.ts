@@ -1,0 +1,83 @@
+/** The spec of a Pod, alone or as a template. */
+import type { FieldError, Json } from '../definition.ts';
+import { validateContainers } from './container.ts';
+import { invalid, invalids, optionalOneOf, required } from './field-error.ts';
+import { validateLabels } from './labels.ts';
+import { dnsLabel, dnsSubdomain, qualifiedName } from './names.ts';
+import { nonNegative } from './numbers.ts';
+import { validatePlacement } from './placement.ts';
+import { validateVolumes } from './volume.ts';
+
+const RESTART_POLICIES = ['Always', 'OnFailure', 'Never'];
+const DNS_POLICIES = ['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None'];
+const MAX_INT32 = 2 ** 31 - 1;
+
+export function validatePodSpec(spec: Json, at: string): FieldError[] {
+  return [
+    ...validateVolumes(spec.volumes ?? [], `${at}.volumes`),
+    ...validateContainers(spec, at),
+    ...optionalOneOf(`${at}.restartPolicy`, spec.restartPolicy, RESTART_POLICIES),
+    ...optionalOneOf(`${at}.dnsPolicy`, spec.dnsPolicy, DNS_POLICIES),
+    ...dnsConfigErrors(spec, at),
+    ...validateLabels(spec.nodeSelector, `${at}.nodeSelector`),
+    ...nameErrors(spec, at),
+    ...timeErrors(spec, at),
+    ...validatePlacement(spec, at),
+    ...hostAliasErrors(spec.hostAliases ?? [], `${at}.hostAliases`),
+    ...gateErrors(spec, at),
+  ];
+}
+
+function nameErrors(spec: Json, at: string): FieldError[] {
+  const rules = [
+    ['serviceAccountName', dnsSubdomain],
+    ['nodeName', dnsSubdomain],
+    ['hostname', dnsLabel],
+    ['subdomain', dnsLabel],
+    ['priorityClassName', dnsSubdomain],
+    ['runtimeClassName', dnsSubdomain],
+  ] as const;
+  return rules.flatMap(([field, rule]) =>
+    spec[field] ? invalids(`${at}.${field}`, spec[field], rule(spec[field])) : [],
+  );
+}
+
+function timeErrors(spec: Json, at: string): FieldError[] {
+  const deadline = spec.activeDeadlineSeconds ?? undefined;
+  return [
+    ...nonNegative(`${at}.terminationGracePeriodSeconds`, spec.terminationGracePeriodSeconds),
+    ...(deadline !== undefined && (deadline < 1 || deadline > MAX_INT32)
+      ? [invalid(`${at}.activeDeadlineSeconds`, deadline, `must be between 1 and ${MAX_INT32}, inclusive`)]
+      : []),
+  ];
+}
+
+function dnsConfigErrors(spec: Json, at: string): FieldError[] {
+  if (spec.dnsPolicy !== 'None') return [];
+  if (!spec.dnsConfig) {
+    return [required(`${at}.dnsConfig`, 'must provide `dnsConfig` when `dnsPolicy` is None')];
+  }
+  return (spec.dnsConfig.nameservers ?? []).length > 0
+    ? []
+    : [required(`${at}.dnsConfig.nameservers`, 'must provide at least one DNS nameserver when `dnsPolicy` is None')];
+}
+
+function hostAliasErrors(aliases: Json[], at: string): FieldError[] {
+  return aliases.flatMap((alias, i) =>
+    (alias.hostnames ?? []).flatMap((name: string) => invalids(`${at}[${i}].hostnames`, name, dnsSubdomain(name))),
+  );
+}
+
+function gateErrors(spec: Json, at: string): FieldError[] {
+  const gates = (spec.schedulingGates ?? []).flatMap((gate: Json, i: number) =>
+    invalids(`${at}.schedulingGates[${i}]`, gate.name ?? '', qualifiedName(gate.name ?? '')),
+  );
+  const readiness = (spec.readinessGates ?? []).flatMap((gate: Json, i: number) =>
+    invalids(
+      `${at}.readinessGates[${i}].conditionType`,
+      gate.conditionType ?? '',
+      qualifiedName(gate.conditionType ?? ''),
+    ),
+  );
+  return [...gates, ...readiness];
+}

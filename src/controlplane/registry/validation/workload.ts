@@ -1,0 +1,45 @@
+/** What Deployments and their like share: a selector, a template that it selects, a number of replicas. */
+import type { FieldError, Json } from '../definition.ts';
+import { forbidden, invalid, notSupported, required } from './field-error.ts';
+import { isEmptySelector, selects, validateLabelSelector, validateLabels } from './labels.ts';
+import { validateAnnotations } from './metadata.ts';
+import { validatePodSpec } from './pod-spec.ts';
+
+export function validatePodTemplate(template: Json, at: string): FieldError[] {
+  const { metadata = {}, spec = {} } = template ?? {};
+  return [
+    ...validateLabels(metadata.labels, `${at}.labels`),
+    ...validateAnnotations(metadata.annotations, `${at}.annotations`),
+    ...validatePodSpec(spec, `${at}.spec`),
+  ];
+}
+
+/** A selector that is there, is not empty, and selects the template's labels. */
+export function validateSelection(spec: Json, kind: string): FieldError[] {
+  if (!spec.selector) return [required('spec.selector')];
+  const faults = validateLabelSelector(spec.selector, 'spec.selector');
+  if (isEmptySelector(spec.selector)) {
+    faults.push(invalid('spec.selector', spec.selector, `empty selector is invalid for ${kind}`));
+  }
+  return faults.length > 0 ? faults : mismatch(spec);
+}
+
+function mismatch(spec: Json): FieldError[] {
+  const labels = spec.template?.metadata?.labels ?? {};
+  if (selects(spec.selector, labels)) return [];
+  return [invalid('spec.template.metadata.labels', labels, '`selector` does not match template `labels`')];
+}
+
+/** Pods that a controller keeps running are restarted always and have no deadline. */
+export function validateLongRunning(spec: Json, owner: string): FieldError[] {
+  const at = 'spec.template.spec';
+  const pod = spec.template?.spec ?? {};
+  return [
+    ...(pod.restartPolicy && pod.restartPolicy !== 'Always'
+      ? [notSupported(`${at}.restartPolicy`, pod.restartPolicy, ['Always'])]
+      : []),
+    ...(pod.activeDeadlineSeconds
+      ? [forbidden(`${at}.activeDeadlineSeconds`, `activeDeadlineSeconds in ${owner} is not Supported`)]
+      : []),
+  ];
+}
