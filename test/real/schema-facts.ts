@@ -128,6 +128,7 @@ const here = import.meta.dirname;
 const target = `${here}/../../src/controlplane/schema/facts`;
 const directories = moduleDirectories();
 const version = /kubernetes@(v[\d.]+)$/.exec(directories.get('k8s.io/kubernetes')!)![1]!;
+const schemas = new Map(SOURCES.flatMap((source) => Object.entries(documentSchemas(source.document))));
 const packages = new Map(SOURCES.map((source) => [source.name, goPackage(source)]));
 
 rmSync(target, { recursive: true, force: true });
@@ -155,6 +156,12 @@ function moduleDirectories(): Map<string, string> {
   );
 }
 
+function documentSchemas(document: string): Record<string, OpenApi> {
+  const file = `${directories.get('k8s.io/kubernetes')}/api/openapi-spec/v3/${document}_openapi.json`;
+  return (JSON.parse(readFileSync(file, 'utf8')) as { components: { schemas: Record<string, OpenApi> } }).components
+    .schemas;
+}
+
 function goPackage(source: Source): GoPackage & { wrappers: Set<string> } {
   const directory = `${directories.get(source.module)}/${source.path}`;
   const files = globSync(`${directory}/*.go`).filter((f) => !/_test\.go$|zz_generated|\.pb\.go$|swagger_doc/.test(f));
@@ -164,11 +171,8 @@ function goPackage(source: Source): GoPackage & { wrappers: Set<string> } {
 }
 
 function typesOf(source: Source): Record<string, Facts> {
-  const file = `${directories.get('k8s.io/kubernetes')}/api/openapi-spec/v3/${source.document}_openapi.json`;
-  const schemas = (JSON.parse(readFileSync(file, 'utf8')) as { components: { schemas: Record<string, OpenApi> } })
-    .components.schemas;
   const types: Record<string, Facts> = {};
-  for (const [full, schema] of Object.entries(schemas).sort(([a], [b]) => (a < b ? -1 : 1))) {
+  for (const [full, schema] of [...schemas].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const name = full.slice(source.openapi.length + 1);
     if (!full.startsWith(`${source.openapi}.`) || SCALARS[full] || name === 'Patch') continue;
     types[name] = typeFacts(source, name, schema);
