@@ -5,7 +5,7 @@ import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 export interface ControllerMetrics {
   added(depth: number): void;
   taken(depth: number, waitedMs: number): void;
-  done(workedMs: number): void;
+  done(depth: number, workedMs: number): void;
   retried(): void;
   reconciled(result: 'success' | 'error' | 'requeue_after', tookMs: number): void;
 }
@@ -29,7 +29,10 @@ export function controllerMetrics(registry: Registry, name: string): ControllerM
       depth.set({ name }, size);
       waited.observe({ name }, waitedMs / 1000);
     },
-    done: (workedMs) => worked.observe({ name }, workedMs / 1000),
+    done(size, workedMs) {
+      depth.set({ name }, size);
+      worked.observe({ name }, workedMs / 1000);
+    },
     retried: () => retries.inc({ name }),
     reconciled(result, tookMs) {
       total.inc({ controller: name, result });

@@ -48,7 +48,7 @@ export class Controller {
       observer: {
         added: () => this.#metrics?.added(this.#queue.size),
         taken: (_, waitedMs) => this.#metrics?.taken(this.#queue.size, waitedMs),
-        done: (_, workedMs) => this.#metrics?.done(workedMs),
+        done: (_, workedMs) => this.#metrics?.done(this.#queue.size, workedMs),
         retried: () => this.#metrics?.retried(),
       },
     });

@@ -187,9 +187,13 @@ export class Reflector<T extends KubeObject> {
 
   #take(event: WatchEvent<T>): void {
     const version = event.object?.metadata?.resourceVersion;
-    if (!version) return this.#report(new Error(`a watch sent a ${event.type} event without a resourceVersion`));
-    if (KNOWN.has(event.type)) this.#sink.apply({ type: event.type, object: this.#transformed(event.object) });
-    else if (event.type !== 'BOOKMARK') return this.#report(new Error(`a watch sent an unknown event: ${event.type}`));
+    const known = CHANGES.has(event.type) || event.type === 'BOOKMARK';
+    if (!known || !version) {
+      const what = known ? `a ${event.type} event without a resourceVersion` : `an unknown event: ${event.type}`;
+      this.#report(new Error(`a watch sent ${what}`));
+      return;
+    }
+    if (event.type !== 'BOOKMARK') this.#sink.apply({ type: event.type, object: this.#transformed(event.object) });
     this.#version = version;
   }
 
@@ -230,7 +234,7 @@ export class Reflector<T extends KubeObject> {
   }
 }
 
-const KNOWN: ReadonlySet<string> = new Set(['ADDED', 'MODIFIED', 'DELETED']);
+const CHANGES: ReadonlySet<string> = new Set(['ADDED', 'MODIFIED', 'DELETED']);
 
 /** The server has forgotten the version, or does not know it yet (its store was put back). */
 function isVersionUnavailable(error: unknown): boolean {

@@ -51,24 +51,15 @@ export class WorkQueue {
     const working = this.#working.get(key);
     if (working?.again !== undefined) return;
     const now = this.#clock.now();
-    this.#observer.added?.(key);
     if (working) working.again = now;
     else this.#offer(key, now);
+    this.#observer.added?.(key);
   }
 
   /** Of several delays the one that ends first counts. */
   addAfter(key: string, ms: number): void {
-    if (this.#closed) return;
-    if (ms <= 0) return this.add(key);
-    const at = this.#clock.now() + ms;
-    const known = this.#delayed.get(key);
-    if (known && known.at <= at) return;
-    known?.cancel();
-    const cancel = this.#clock.after(ms, () => {
-      this.#delayed.delete(key);
-      this.add(key);
-    });
-    this.#delayed.set(key, { at, cancel });
+    if (ms <= 0) this.add(key);
+    else if (!this.#closed) this.#delay(key, ms);
   }
 
   /** After a failure: waits longer each time until {@link forget}. */
@@ -102,8 +93,8 @@ export class WorkQueue {
     const working = this.#working.get(key);
     if (!working) return;
     this.#working.delete(key);
-    this.#observer.done?.(key, this.#clock.now() - working.since);
     if (working.again !== undefined) this.#offer(key, working.again);
+    this.#observer.done?.(key, this.#clock.now() - working.since);
   }
 
   /** Takes no more keys, forgets the delayed ones, and lets the waiting ones be taken. */
@@ -125,5 +116,17 @@ export class WorkQueue {
     this.#working.set(key, { since: now, again: undefined });
     this.#observer.taken?.(key, now - since);
     return key;
+  }
+
+  #delay(key: string, ms: number): void {
+    const at = this.#clock.now() + ms;
+    const known = this.#delayed.get(key);
+    if (known && known.at <= at) return;
+    known?.cancel();
+    const cancel = this.#clock.after(ms, () => {
+      this.#delayed.delete(key);
+      this.add(key);
+    });
+    this.#delayed.set(key, { at, cancel });
   }
 }
