@@ -1,0 +1,120 @@
+/** The informers that all controllers share: one a resource, with the indexes that make every look-up direct. */
+import {
+  type Clock,
+  controllerOf,
+  Informer,
+  type KubeClient,
+  type KubeObject,
+  PODS,
+  type Pod,
+  type ResourceType,
+} from '../../../kube/index.ts';
+
+/** Dependents by the uid of any of their owners. */
+export const BY_OWNER = 'owner';
+/** Objects that nobody manages, by namespace: candidates for adoption. */
+export const BY_ORPHANAGE = 'orphanage';
+export const BY_NAMESPACE = 'namespace';
+/** Pods by the host they are bound to. */
+export const BY_NODE = 'node';
+/** Pods by `namespace/key=value` of each label that groups Pods. */
+export const BY_LABEL = 'label';
+
+type Indexers = Record<string, (object: KubeObject) => readonly string[]>;
+
+/** Labels that name a single Pod or revision: indexing them would cost memory and answer no selector in use. */
+const UNGROUPING =
+  /^(statefulset\.kubernetes\.io\/pod-name|apps\.kubernetes\.io\/pod-index|controller-revision-hash|pod-template-hash|pod-template-generation|(batch\.kubernetes\.io\/)?job-completion-index|(batch\.kubernetes\.io\/)?controller-uid)$/;
+
+const shared: Indexers = {
+  [BY_OWNER]: (object) => object.metadata.ownerReferences?.map((reference) => reference.uid) ?? [],
+  [BY_NAMESPACE]: (object) => (object.metadata.namespace ? [object.metadata.namespace] : []),
+};
+const managed: Indexers = {
+  ...shared,
+  [BY_ORPHANAGE]: (object) => (controllerOf(object) ? [] : [object.metadata.namespace ?? '']),
+};
+const pods: Indexers = {
+  ...managed,
+  [BY_NODE]: (object) => [(object as Pod).spec.nodeName ?? ''].filter(Boolean),
+  [BY_LABEL]: (object) => groupingLabels(object).map(([key, value]) => labelIndex(object, key, value)),
+};
+
+/** Informers start as soon as they are asked for; the set's signal stops them all. */
+export class Caches {
+  readonly #client: KubeClient;
+  readonly #clock: Clock;
+  readonly #signal: AbortSignal;
+  readonly #informers = new Map<string, { informer: Informer<KubeObject>; stop: AbortController }>();
+
+  constructor(client: KubeClient, clock: Clock, signal: AbortSignal) {
+    this.#client = client;
+    this.#clock = clock;
+    this.#signal = signal;
+  }
+
+  /** Whole objects, but for managedFields. Ask for these before {@link metadata} of the same resource. */
+  of<T extends KubeObject>(type: ResourceType<T>): Informer<T> {
+    return this.#informer(type, withoutManagedFields) as unknown as Informer<T>;
+  }
+
+  /** The same informer when there is one, else one that keeps nothing but metadata. */
+  metadata(type: ResourceType): Informer<KubeObject> {
+    return this.#informer(type, metadataOnly);
+  }
+
+  /** Stops the informer of a resource that is served no more. */
+  forget(type: ResourceType): void {
+    const key = `${type.plural}.${type.group}`;
+    this.#informers.get(key)?.stop.abort();
+    this.#informers.delete(key);
+  }
+
+  /** Resolves when everything asked for so far has been listed. */
+  async synced(): Promise<void> {
+    await Promise.all([...this.#informers.values()].map(({ informer }) => informer.synced(this.#signal)));
+  }
+
+  #informer(type: ResourceType, transform: (object: KubeObject) => KubeObject): Informer<KubeObject> {
+    const key = `${type.plural}.${type.group}`;
+    const known = this.#informers.get(key);
+    if (known) return known.informer;
+    const indexers = indexersOf(type);
+    const informer = new Informer<KubeObject>(this.#client, type, { clock: this.#clock, transform, indexers });
+    const stop = new AbortController();
+    this.#informers.set(key, { informer, stop });
+    informer.start(AbortSignal.any([this.#signal, stop.signal]));
+    return informer;
+  }
+}
+
+/** The value under which {@link BY_LABEL} finds Pods of a namespace with this label. */
+export function labelIndex(at: { metadata: { namespace?: string } }, key: string, value: string): string {
+  return `${at.metadata.namespace}/${key}=${value}`;
+}
+
+/** Is this label one that {@link BY_LABEL} knows? */
+export function isGrouping(key: string): boolean {
+  return !UNGROUPING.test(key);
+}
+
+function indexersOf(type: ResourceType): Indexers {
+  if (type.group === PODS.group && type.plural === PODS.plural) return pods;
+  return type.namespaced ? managed : shared;
+}
+
+function groupingLabels(object: KubeObject): [string, string][] {
+  return Object.entries(object.metadata.labels ?? {}).filter(([key]) => isGrouping(key));
+}
+
+function withoutManagedFields(object: KubeObject): KubeObject {
+  if (!object.metadata.managedFields) return object;
+  const { managedFields: _, ...metadata } = object.metadata;
+  return { ...object, metadata };
+}
+
+function metadataOnly(object: KubeObject): KubeObject {
+  const { apiVersion, kind, metadata } = object;
+  const { managedFields: _, labels: __, annotations: ___, ...kept } = metadata;
+  return { apiVersion, kind, metadata: kept };
+}

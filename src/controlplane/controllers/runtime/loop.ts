@@ -1,0 +1,35 @@
+/** A Controller wired to an Env: its clock, its metrics and its ear for errors. */
+import { Controller, isStatus } from '../../../kube/index.ts';
+import type { Env } from './env.ts';
+
+export type Reconciled = undefined | { requeueAfterMs: number };
+
+/** `reconcile` may fail at will: it is called again, later and later. Lost races and gone objects are no news. */
+export function createLoop(
+  env: Env,
+  name: string,
+  // biome-ignore lint/suspicious/noConfusingVoidType: an async function without a return is a reconcile too
+  reconcile: (key: string, signal: AbortSignal) => Promise<void | Reconciled>,
+  concurrency = 5,
+): Controller {
+  return new Controller({
+    name,
+    concurrency,
+    clock: env.clock,
+    metrics: env.metrics,
+    reconcile: async (key, signal) => (await reconcile(key, signal)) ?? undefined,
+    onError: (error, key) => {
+      if (!isStatus(error, 'Conflict', 'NotFound', 'AlreadyExists')) env.onError?.(name, key, error);
+    },
+  });
+}
+
+/** The sooner of two waits. */
+export function sooner(a: number | undefined, b: number | undefined): number | undefined {
+  if (a === undefined) return b;
+  return b === undefined ? a : Math.min(a, b);
+}
+
+export function requeue(ms: number | undefined): Reconciled {
+  return ms === undefined ? undefined : { requeueAfterMs: Math.max(1, Math.ceil(ms)) };
+}
