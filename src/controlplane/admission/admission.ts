@@ -1,0 +1,42 @@
+/** Rules of the cluster, applied to a write after the kind's own defaults: some change the object, some refuse it. */
+import type { Caller } from '../handlers/request.ts';
+import type { Plane } from '../plane.ts';
+import type { Json, ResourceDefinition } from '../registry/definition.ts';
+
+export interface AdmissionRequest {
+  readonly plane: Plane;
+  readonly caller: Caller;
+  readonly definition: ResourceDefinition;
+  readonly operation: 'CREATE' | 'UPDATE' | 'DELETE';
+  readonly subresource: string | undefined;
+  readonly namespace: string | undefined;
+  readonly name: string;
+  /** The object to be; the one to go, for a deletion. */
+  readonly object: Json;
+  readonly old: Json | undefined;
+  readonly dryRun: boolean;
+  warn(message: string): void;
+}
+
+/** Plugins never wait: they see the store's newest state, staged writes included. Throw a StatusError to refuse. */
+export interface AdmissionPlugin {
+  readonly name: string;
+  mutate?(request: AdmissionRequest): void;
+  validate?(request: AdmissionRequest): void;
+}
+
+export class Admission {
+  readonly #plugins: readonly AdmissionPlugin[];
+
+  constructor(plugins: readonly AdmissionPlugin[]) {
+    this.#plugins = plugins;
+  }
+
+  mutate(request: AdmissionRequest): void {
+    for (const plugin of this.#plugins) plugin.mutate?.(request);
+  }
+
+  validate(request: AdmissionRequest): void {
+    for (const plugin of this.#plugins) plugin.validate?.(request);
+  }
+}

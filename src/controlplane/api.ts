@@ -1,0 +1,137 @@
+/** The API as one function of a request: sign-in, then discovery, health or the handler of a resource. */
+import { randomUUID } from 'node:crypto';
+import type { TLSSocket } from 'node:tls';
+import { failure, StatusError } from '../kube/index.ts';
+import type { Authorizer } from './access/authorizer.ts';
+import type { SignIn } from './access/sign-in.ts';
+import { Documents } from './discovery/documents.ts';
+import { answerValue } from './handlers/answers.ts';
+import { handlerFor } from './handlers/dispatch.ts';
+import type { Answer, ApiRequest, Caller, Stream } from './handlers/request.ts';
+import { readBody } from './http/body.ts';
+import { negotiate, plainJson } from './http/negotiation.ts';
+import { parseResourceRequest, type ResourceRequest } from './http/request-info.ts';
+import { type Incoming, type Outgoing, sendAnswer, sendStream } from './http/writer.ts';
+import type { Plane } from './plane.ts';
+import { notServed } from './registry/registry.ts';
+
+export interface ApiOptions {
+  readonly plane: Plane;
+  readonly signIn: SignIn;
+  readonly authorizer: Authorizer;
+  /** Told of errors that are our own fault. */
+  readonly onError?: (error: unknown, path: string) => void;
+}
+
+export class Api {
+  readonly #plane: Plane;
+  readonly #signIn: SignIn;
+  readonly #authorizer: Authorizer;
+  readonly #documents: Documents;
+  readonly #onError: (error: unknown, path: string) => void;
+  /** Answers false once the server is about to stop. */
+  ready = true;
+
+  constructor(options: ApiOptions) {
+    this.#plane = options.plane;
+    this.#signIn = options.signIn;
+    this.#authorizer = options.authorizer;
+    this.#documents = new Documents(options.plane);
+    this.#onError = options.onError ?? (() => {});
+  }
+
+  /** Answers one request; never throws. */
+  async handle(request: Incoming, response: Outgoing): Promise<void> {
+    const gone = new AbortController();
+    response.on('close', () => gone.abort());
+    const warnings: string[] = [];
+    const headers = () => ({
+      'audit-id': randomUUID(),
+      ...(warnings.length > 0 && { warning: [...new Set(warnings)].map((text) => `299 - ${JSON.stringify(text)}`) }),
+    });
+    try {
+      const answer = await this.#answer(request, gone.signal, warnings);
+      if ('run' in answer) await sendStream(response, answer, gone.signal, headers());
+      else await sendAnswer(response, answer, headers(), request.method === 'HEAD');
+    } catch (error) {
+      await this.#refuse(error, request, response, headers());
+    }
+  }
+
+  async #answer(request: Incoming, signal: AbortSignal, warnings: string[]): Promise<Answer | Stream> {
+    const url = new URL(request.url ?? '/', 'https://localhost');
+    const path = url.pathname;
+    if (path === '/livez' || path === '/healthz' || path === '/readyz') return this.#health(path);
+    const caller = this.#signIn.identify(request.headers.authorization, request.socket as TLSSocket);
+    if (!caller) throw failure('Unauthorized', 'Unauthorized');
+    const method = request.method ?? 'GET';
+    const target = parseResourceRequest(method, path, url.searchParams);
+    if (!target) {
+      this.#authorizer.requirePath(caller, method, path);
+      return this.#documents.answer(request, path);
+    }
+    this.#authorizer.requireResource(caller, target);
+    return this.#resource(request, target, caller, url.searchParams, signal, warnings);
+  }
+
+  async #resource(
+    request: Incoming,
+    target: ResourceRequest,
+    caller: Caller,
+    query: URLSearchParams,
+    signal: AbortSignal,
+    warnings: string[],
+  ): Promise<Answer | Stream> {
+    const definition = this.#plane.registry.get(target.group, target.version, target.plural);
+    if (!definition.namespaced && target.namespace !== undefined) throw notServed();
+    const handler = handlerFor(definition, target);
+    let bytes: Promise<Buffer> | undefined;
+    const apiRequest: ApiRequest = {
+      plane: this.#plane,
+      target,
+      caller,
+      definition,
+      collection: this.#plane.collection(definition),
+      query,
+      contentType: request.headers['content-type'] ?? '',
+      userAgent: request.headers['user-agent'] ?? '',
+      form: negotiate(request.headers.accept),
+      bytes: () => {
+        bytes ??= readBody(request);
+        return bytes;
+      },
+      warn: (message) => warnings.push(message),
+      signal,
+    };
+    return handler(apiRequest);
+  }
+
+  #health(path: string): Answer {
+    const ok = path !== '/readyz' || this.ready;
+    return { status: ok ? 200 : 500, contentType: 'text/plain; charset=utf-8', body: ok ? 'ok' : 'stopping' };
+  }
+
+  async #refuse(
+    error: unknown,
+    request: Incoming,
+    response: Outgoing,
+    headers: Record<string, string | string[]>,
+  ): Promise<void> {
+    if (response.headersSent) {
+      response.destroy();
+      return;
+    }
+    const refusal = error instanceof StatusError ? error : this.#internal(error, request);
+    const retry = refusal.status.details?.retryAfterSeconds;
+    const answer = answerValue(refusal.status, plainJson, refusal.code);
+    await sendAnswer(response, answer, { ...headers, ...(retry !== undefined && { 'retry-after': String(retry) }) });
+  }
+
+  #internal(error: unknown, request: Incoming): StatusError {
+    this.#onError(error, request.url ?? '');
+    const detail = error instanceof Error ? error.message : String(error);
+    if (/disk.*full|ENOSPC/i.test(detail))
+      return failure('InternalError', `the data directory's disk is full: nothing was written (${detail})`);
+    return failure('InternalError', `Internal error occurred: ${detail}`, { causes: [{ message: detail }] });
+  }
+}

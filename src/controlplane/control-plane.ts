@@ -1,0 +1,117 @@
+/** Starts and stops an embedded control plane: one data directory, one TLS port. */
+import { mkdirSync } from 'node:fs';
+import { stringify } from 'yaml';
+import { type Clock, systemClock } from '../kube/index.ts';
+import { mastersOnly } from './access/authorizer.ts';
+import { Authority } from './access/pki.ts';
+import { SignIn } from './access/sign-in.ts';
+import { defaultAdmission } from './admission/index.ts';
+import { Api } from './api.ts';
+import { createFirstObjects } from './first-objects.ts';
+import { listen } from './http/server.ts';
+import { Plane } from './plane.ts';
+import { builtInKinds } from './registry/kinds/index.ts';
+import { Registry } from './registry/registry.ts';
+import { Store } from './storage/index.ts';
+
+export interface ControlPlaneOptions {
+  /** Holds everything that must survive: objects and keys. Made when it is not there. */
+  readonly dataDir: string;
+  /** @default 127.0.0.1 */
+  readonly host?: string;
+  /** @default 0, any free port */
+  readonly port?: number;
+  readonly clock?: Clock;
+  readonly onError?: (error: unknown, path: string) => void;
+}
+
+export interface ControlPlane {
+  /** `https://127.0.0.1:6443` */
+  readonly url: string;
+  readonly port: number;
+  /** Trust this to know the server. */
+  readonly caPem: string;
+  /** A kubeconfig of a user who may do everything, as YAML. Keep it secret. */
+  readonly adminKubeconfig: string;
+  /** The same for a component of JDOS, under its own name. */
+  kubeconfigFor(user: string, groups: readonly string[]): Promise<string>;
+  /** Closes the port, then writes what is staged. Idempotent. */
+  stop(): Promise<void>;
+}
+
+const ADMIN = { user: 'jdos-admin', groups: ['system:masters'] };
+
+export async function startControlPlane(options: ControlPlaneOptions): Promise<ControlPlane> {
+  const { dataDir, host = '127.0.0.1', port = 0, clock = systemClock } = options;
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const store = Store.open(dataDir, { clock });
+  try {
+    const authority = await Authority.open(dataDir);
+    const plane = new Plane({ store, registry: new Registry(builtInKinds), admission: defaultAdmission(), clock });
+    for (const definition of plane.registry.all()) plane.collection(definition);
+    await createFirstObjects(plane);
+    const signIn = new SignIn();
+    const api = new Api({
+      plane,
+      signIn,
+      authorizer: mastersOnly,
+      ...(options.onError && { onError: options.onError }),
+    });
+    const { certPem, keyPem } = await authority.server([
+      host,
+      'localhost',
+      '127.0.0.1',
+      '::1',
+      'kubernetes',
+      'kubernetes.default',
+      'kubernetes.default.svc',
+    ]);
+    const server = await listen({
+      host,
+      port,
+      certPem,
+      keyPem,
+      clientCaPem: authority.certPem,
+      handle: (request, response) => void api.handle(request, response),
+      upgrade: (_request, socket) => void socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'),
+    });
+    const url = `https://${host}:${server.port}`;
+    const kubeconfigFor = async (user: string, groups: readonly string[]) =>
+      kubeconfig({ url, caPem: authority.certPem, user, ...(await authority.client(user, groups)) });
+    return {
+      url,
+      port: server.port,
+      caPem: authority.certPem,
+      adminKubeconfig: await kubeconfigFor(ADMIN.user, ADMIN.groups),
+      kubeconfigFor,
+      async stop() {
+        api.ready = false;
+        await server.stop();
+        await store.close();
+      },
+    };
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+interface Access {
+  readonly url: string;
+  readonly caPem: string;
+  readonly user: string;
+  readonly certPem: string;
+  readonly keyPem: string;
+}
+
+function kubeconfig({ url, caPem, user, certPem, keyPem }: Access): string {
+  const base64 = (text: string) => Buffer.from(text).toString('base64');
+  return stringify({
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: [{ name: 'jdos', cluster: { server: url, 'certificate-authority-data': base64(caPem) } }],
+    users: [{ name: user, user: { 'client-certificate-data': base64(certPem), 'client-key-data': base64(keyPem) } }],
+    contexts: [{ name: 'jdos', context: { cluster: 'jdos', user } }],
+    'current-context': 'jdos',
+  });
+}

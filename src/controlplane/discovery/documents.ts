@@ -1,0 +1,95 @@
+/** Answers to paths that are no resources: discovery, OpenAPI, version. */
+import { createHash } from 'node:crypto';
+import { failure } from '../../kube/index.ts';
+import { answerValue } from '../handlers/answers.ts';
+import type { Answer } from '../handlers/request.ts';
+import { negotiate, parseAccept, plainJson } from '../http/negotiation.ts';
+import type { Incoming } from '../http/writer.ts';
+import type { Plane } from '../plane.ts';
+import type { Json } from '../registry/definition.ts';
+import { aggregatedDiscovery, coreVersions, groupDocument, groupList, resourceList } from './discovery.ts';
+import { serverVersion } from './server-version.ts';
+
+export class Documents {
+  readonly #plane: Plane;
+  /** What the registry's present generation gave, by key. */
+  #cache = new Map<string, { value: Json; etag: string }>();
+  #generation = -1;
+
+  constructor(plane: Plane) {
+    this.#plane = plane;
+  }
+
+  answer(request: Incoming, path: string): Answer {
+    if (request.method !== 'GET' && request.method !== 'HEAD')
+      throw failure('NotFound', 'the server could not find the requested resource');
+    const trimmed = path.replace(/\/+$/, '') || '/';
+    if (trimmed === '/version') return answerValue(serverVersion(), plainJson);
+    if (trimmed === '/api' || trimmed === '/apis') return this.#roots(request, trimmed === '/api');
+    const value = this.#document(trimmed);
+    if (value === undefined) throw failure('NotFound', 'the server could not find the requested resource');
+    return this.#cached(request, trimmed, () => value);
+  }
+
+  #roots(request: Incoming, core: boolean): Answer {
+    const { registry } = this.#plane;
+    const version = aggregatedVersion(request.headers.accept);
+    if (version) {
+      const contentType = `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`;
+      return this.#cached(
+        request,
+        `${core}/${version}`,
+        () => aggregatedDiscovery(registry, core, version),
+        contentType,
+      );
+    }
+    const host = request.headers.host ?? String(request.headers[':authority'] ?? '');
+    return this.#cached(request, `${core}`, () => (core ? coreVersions(registry, host) : groupList(registry)));
+  }
+
+  #document(path: string): Json | undefined {
+    const { registry } = this.#plane;
+    const [, root, ...rest] = path.split('/');
+    if (root === 'api' && rest.length === 1) return resourceList(registry, '', rest[0]!);
+    if (root === 'apis' && rest.length === 1) return groupDocument(registry, rest[0]!);
+    if (root === 'apis' && rest.length === 2) return resourceList(registry, rest[0]!, rest[1]!);
+    return undefined;
+  }
+
+  /** Documents change only with the registry; clients that know the present one are told so. */
+  #cached(
+    request: Incoming,
+    key: string,
+    make: () => Json,
+    contentType = negotiate(request.headers.accept).contentType,
+  ): Answer {
+    const { generation } = this.#plane.registry;
+    if (generation !== this.#generation) this.#cache.clear();
+    this.#generation = generation;
+    let kept = this.#cache.get(key);
+    if (!kept) {
+      const value = make();
+      kept = { value, etag: `"${createHash('sha256').update(JSON.stringify(value)).digest('hex').toUpperCase()}"` };
+      this.#cache.set(key, kept);
+    }
+    const headers = { etag: kept.etag, vary: 'Accept' };
+    if (request.headers['if-none-match'] === kept.etag) return { status: 304, contentType, headers, body: '' };
+    const media = contentType.startsWith('application/yaml') ? 'yaml' : 'json';
+    return { ...answerValue(kept.value, { media, contentType }), headers };
+  }
+}
+
+function aggregatedVersion(accept: string | undefined): 'v2' | 'v2beta1' | undefined {
+  for (const { type, params } of parseAccept(accept)) {
+    if (
+      type === 'application/json' &&
+      params.get('as') === 'APIGroupDiscoveryList' &&
+      params.get('g') === 'apidiscovery.k8s.io'
+    ) {
+      const version = params.get('v');
+      if (version === 'v2' || version === 'v2beta1') return version;
+    }
+    if (type === 'application/json' && !params.get('as')) return undefined;
+  }
+  return undefined;
+}

@@ -1,0 +1,8 @@
+/** POST to a collection. */
+import { decodeObject } from './decoding.ts';
+import type { Answer, ApiRequest } from './request.ts';
+import { createFrom } from './write.ts';
+
+export async function create(request: ApiRequest): Promise<Answer> {
+  return createFrom(request, await decodeObject(request));
+}

@@ -1,0 +1,93 @@
+/** From a request's body to an object of the kind that its path names. */
+import { failure } from '../../kube/index.ts';
+import { decodeJson, decodeYaml } from '../http/body.ts';
+import type { Json, ResourceDefinition } from '../registry/definition.ts';
+import { groupVersion } from '../registry/registry.ts';
+import { duplicateFields, type FieldValidation, readObject, typeOf } from '../schema/index.ts';
+import type { ApiRequest } from './request.ts';
+
+/** The body as an object of `definition`'s kind. */
+export async function decodeObject(
+  request: ApiRequest,
+  definition: ResourceDefinition = request.definition,
+): Promise<Json> {
+  const body = await request.bytes();
+  const object = parseBody(body, request.contentType);
+  requireObject(object, definition);
+  object.apiVersion ||= groupVersion(definition);
+  object.kind ||= definition.kind;
+  checkKind(object, definition);
+  return readAs(request, object, definition, duplicatesIn(request, body));
+}
+
+/** A body of any kind, undefined where there is none. */
+export function parseBody(body: Buffer, contentType: string): Json {
+  const type = contentType.split(';', 1)[0]!.trim().toLowerCase();
+  if (body.length === 0) return undefined;
+  if (type === '' || type === 'application/json') return decodeJson(body);
+  if (type === 'application/yaml') return decodeYaml(body);
+  throw failure(
+    'UnsupportedMediaType',
+    `the body of the request was in an unknown format - accepted media types include: ${ACCEPTED.join(', ')}`,
+  );
+}
+
+const ACCEPTED = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'];
+
+/** The object as its kind's schema has it: wrong types are refused; unknown fields are dropped, as asked. */
+export function readAs(
+  request: ApiRequest,
+  object: Json,
+  definition: ResourceDefinition = request.definition,
+  duplicates: readonly string[] = [],
+): Json {
+  const type = typeOf(definition.group, definition.version, definition.kind);
+  if (!type) return object;
+  const validation = fieldValidation(request);
+  return readObject(type, definition, object, { validation, duplicates, warn: (message) => request.warn(message) });
+}
+
+function fieldValidation({ query }: ApiRequest): FieldValidation {
+  const value = query.get('fieldValidation') || 'Warn';
+  if (value === 'Strict' || value === 'Warn' || value === 'Ignore') return value;
+  const message = `Unsupported value: ${JSON.stringify(value)}: supported values: "Ignore", "Strict", "Warn"`;
+  throw failure('Invalid', `PatchOptions.meta.k8s.io "" is invalid: fieldValidation: ${message}`, {
+    causes: [{ reason: 'FieldValueNotSupported', message, field: 'fieldValidation' }],
+  });
+}
+
+/** Fields that come twice in a JSON body; only strict readers mind. */
+function duplicatesIn(request: ApiRequest, body: Buffer): string[] {
+  const isJson = !/yaml|protobuf/.test(request.contentType);
+  return isJson && fieldValidation(request) !== 'Ignore' ? duplicateFields(body.toString()) : [];
+}
+
+function requireObject(object: Json, definition: ResourceDefinition): void {
+  if (object === undefined || object === null)
+    throw failure('BadRequest', `no body was sent: expected a ${definition.kind}`);
+  if (typeof object !== 'object' || Array.isArray(object))
+    throw failure(
+      'BadRequest',
+      `couldn't get version/kind; the body must be a JSON object, not ${Array.isArray(object) ? 'an array' : `a ${typeof object}`}`,
+    );
+  const { metadata } = object;
+  if (metadata !== undefined && (metadata === null || typeof metadata !== 'object' || Array.isArray(metadata)))
+    throw failure(
+      'BadRequest',
+      `${definition.kind} in version "${definition.version}" cannot be handled as a ${definition.kind}: metadata must be an object`,
+    );
+}
+
+function checkKind(object: Json, definition: ResourceDefinition): void {
+  const expected = groupVersion(definition);
+  if (object.kind !== definition.kind)
+    throw failure(
+      'BadRequest',
+      `the object provided is unrecognized (must be of type ${definition.kind}): got kind ${JSON.stringify(object.kind)}`,
+    );
+  if (object.apiVersion !== expected)
+    throw failure(
+      'BadRequest',
+      `the API version in the data (${object.apiVersion}) does not match the expected API version (${expected})`,
+    );
+}

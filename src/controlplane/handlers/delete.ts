@@ -1,0 +1,166 @@
+/** DELETE of one object or of all that a selector means. */
+import { failure, isStatus, rfc3339, type Status } from '../../kube/index.ts';
+import type { Json } from '../registry/definition.ts';
+import type { Decision } from '../storage/index.ts';
+import { answerObject, answerValue } from './answers.ts';
+import { parseBody } from './decoding.ts';
+import { selected } from './list.ts';
+import { conflict, notFound } from './refusals.ts';
+import { type Answer, type ApiRequest, keyIn } from './request.ts';
+import { selectionOf } from './selection.ts';
+import { shapeOf } from './shape.ts';
+import { admissionOf, isDryRun, isGone } from './write.ts';
+
+/** `meta/v1` DeleteOptions, from the body or the query. */
+export interface DeleteOptions {
+  readonly gracePeriodSeconds?: number;
+  readonly propagationPolicy?: 'Orphan' | 'Background' | 'Foreground';
+  readonly preconditions?: { readonly uid?: string; readonly resourceVersion?: string };
+}
+
+/** Finalizers by which the garbage collector knows what becomes of an owner's dependants. */
+const ORPHAN = 'orphan';
+const FOREGROUND = 'foregroundDeletion';
+
+export async function remove(request: ApiRequest): Promise<Answer> {
+  const options = await deleteOptions(request);
+  const { object, gone } = await deleteObject(request, request.target.name!, request.target.namespace, options);
+  if (!gone || request.definition.answersDeleted) return answerObject(object, shapeOf(request));
+  return answerValue(success(request, object), request.form);
+}
+
+export async function removeCollection(request: ApiRequest): Promise<Answer> {
+  const options = await deleteOptions(request);
+  const items: Json[] = [];
+  for (const entry of selected(request, selectionOf(request))) {
+    const { name, namespace } = entry.parse().metadata;
+    try {
+      items.push((await deleteObject(request, name, namespace, options)).object);
+    } catch (error) {
+      if (!isStatus(error, 'NotFound')) throw error;
+    }
+  }
+  const { kind, version, group } = request.definition;
+  const metadata = { resourceVersion: String(request.plane.store.revision) };
+  return answerValue(
+    { kind: `${kind}List`, apiVersion: group ? `${group}/${version}` : version, metadata, items },
+    request.form,
+  );
+}
+
+/** Marks or removes one object; `gone` tells which. */
+export async function deleteObject(
+  request: ApiRequest,
+  name: string,
+  namespace: string | undefined,
+  options: DeleteOptions,
+): Promise<{ object: Json; gone: boolean }> {
+  const { plane, definition, collection } = request;
+  let outcome: { object: Json; gone: boolean } | undefined;
+  await plane.store.write(collection, keyIn(definition, namespace, name), (current): Decision => {
+    if (!current) throw notFound(definition, name);
+    const object = current.parse();
+    checkPreconditions(request, object, options);
+    plane.admission.mutate(admissionOf(request, 'DELETE', object, object));
+    plane.admission.validate(admissionOf(request, 'DELETE', object, object));
+    const changed = mark(request, object, options);
+    const gone = isGone(definition, object);
+    outcome = { object, gone };
+    if (isDryRun(request) || (!changed && !gone)) return undefined;
+    return gone ? { remove: object } : { object };
+  });
+  const { object, gone } = outcome!;
+  return { object: definition.fromStored ? definition.fromStored(object) : object, gone };
+}
+
+/** Writes the deletion into the object's metadata; answers whether that changed anything. */
+function mark({ plane, definition }: ApiRequest, object: Json, options: DeleteOptions): boolean {
+  const { metadata } = object;
+  const finalizers = finalizersFor(metadata.finalizers ?? [], options.propagationPolicy);
+  const grace = definition.graceSeconds?.(object, options.gracePeriodSeconds) ?? 0;
+  const first = !metadata.deletionTimestamp;
+  const sooner = !first && grace < (metadata.deletionGracePeriodSeconds ?? 0);
+  const changed = first || sooner || finalizers.join() !== (metadata.finalizers ?? []).join();
+  if (finalizers.length > 0) metadata.finalizers = finalizers;
+  else delete metadata.finalizers;
+  if (!first && !sooner) return changed;
+  if (first && metadata.generation !== undefined) metadata.generation++;
+  metadata.deletionTimestamp = rfc3339(plane.clock.now() + grace * 1000);
+  metadata.deletionGracePeriodSeconds = grace;
+  return changed;
+}
+
+function finalizersFor(present: readonly string[], policy: DeleteOptions['propagationPolicy']): string[] {
+  if (!policy) return [...present];
+  const others = present.filter((f) => f !== ORPHAN && f !== FOREGROUND);
+  if (policy === 'Orphan') return [...others, ORPHAN];
+  return policy === 'Foreground' ? [...others, FOREGROUND] : others;
+}
+
+function checkPreconditions({ definition }: ApiRequest, { metadata }: Json, { preconditions }: DeleteOptions): void {
+  const { uid, resourceVersion } = preconditions ?? {};
+  const pairs: [string, string | undefined, string][] = [
+    ['UID', uid, metadata.uid],
+    ['ResourceVersion', resourceVersion, metadata.resourceVersion],
+  ];
+  for (const [what, wanted, is] of pairs)
+    if (wanted && wanted !== is)
+      throw conflict(
+        definition,
+        metadata.name,
+        `Precondition failed: ${what} in precondition: ${wanted}, ${what} in object meta: ${is}`,
+      );
+}
+
+const POLICIES = new Set(['Orphan', 'Background', 'Foreground']);
+
+async function deleteOptions(request: ApiRequest): Promise<DeleteOptions> {
+  const { query } = request;
+  const body = parseBody(await request.bytes(), request.contentType) ?? {};
+  if (body === null || typeof body !== 'object')
+    throw failure('BadRequest', 'the body of a delete must be a DeleteOptions object');
+  const grace =
+    body.gracePeriodSeconds ?? (query.get('gracePeriodSeconds') ? Number(query.get('gracePeriodSeconds')) : undefined);
+  const orphan =
+    body.orphanDependents ?? (query.has('orphanDependents') ? query.get('orphanDependents') === 'true' : undefined);
+  const policy =
+    body.propagationPolicy ??
+    query.get('propagationPolicy') ??
+    (orphan === undefined ? undefined : orphan ? 'Orphan' : 'Background');
+  for (const value of body.dryRun ?? []) query.append('dryRun', value);
+  if (grace !== undefined && !Number.isInteger(grace))
+    throw invalidOptions('gracePeriodSeconds', `Invalid value: ${JSON.stringify(grace)}`);
+  if (policy && !POLICIES.has(policy))
+    throw invalidOptions(
+      'propagationPolicy',
+      `Unsupported value: "${policy}": supported values: "Foreground", "Background", "Orphan", "nil"`,
+    );
+  return {
+    ...(grace !== undefined && { gracePeriodSeconds: grace }),
+    ...(policy && { propagationPolicy: policy }),
+    ...(body.preconditions && { preconditions: body.preconditions }),
+  };
+}
+
+function invalidOptions(field: string, message: string) {
+  return failure('Invalid', `DeleteOptions.meta.k8s.io "" is invalid: ${field}: ${message}`, {
+    group: 'meta.k8s.io',
+    kind: 'DeleteOptions',
+    causes: [{ reason: 'FieldValueInvalid', message, field }],
+  });
+}
+
+function success({ definition }: ApiRequest, { metadata }: Json): Omit<Status, 'code'> {
+  return {
+    kind: 'Status',
+    apiVersion: 'v1',
+    metadata: {},
+    status: 'Success',
+    details: {
+      name: metadata.name,
+      ...(definition.group && { group: definition.group }),
+      kind: definition.plural,
+      uid: metadata.uid,
+    },
+  };
+}

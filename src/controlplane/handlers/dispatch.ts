@@ -1,0 +1,65 @@
+/** Which handler answers a resource request. */
+import type { ResourceRequest } from '../http/request-info.ts';
+import type { ResourceDefinition } from '../registry/definition.ts';
+import { notServed } from '../registry/registry.ts';
+import { bind } from './binding.ts';
+import { create } from './create.ts';
+import { remove, removeCollection } from './delete.ts';
+import { get } from './get.ts';
+import { list } from './list.ts';
+import { patch } from './patch.ts';
+import { methodNotAllowed } from './refusals.ts';
+import type { Handler } from './request.ts';
+import { getScale, patchScale, updateScale } from './scale.ts';
+import { update } from './update.ts';
+import { watch } from './watch.ts';
+
+type Handlers = Readonly<Partial<Record<ResourceRequest['verb'], Handler>>>;
+
+const ON_RESOURCE: Handlers = {
+  get,
+  list,
+  watch,
+  create,
+  update,
+  patch,
+  delete: remove,
+  deletecollection: removeCollection,
+};
+const ON_STATUS: Handlers = { get, update, patch };
+const ON_SCALE: Handlers = { get: getScale, update: updateScale, patch: patchScale };
+
+/** Subresources of single kinds, by `group/plural/subresource`. */
+const SPECIAL: Readonly<Record<string, Handlers>> = {
+  '/pods/binding': { create: bind },
+  '/pods/ephemeralcontainers': { get, update, patch },
+  '/pods/resize': { get, update, patch },
+  '/namespaces/finalize': { update },
+};
+
+/** Throws 404 where nothing is served and 405 where it is, but not so. */
+export function handlerFor(definition: ResourceDefinition, { verb, subresource }: ResourceRequest): Handler {
+  const handlers = subresource === undefined ? ON_RESOURCE : handlersOf(definition, subresource);
+  if (!handlers) throw notServed();
+  const allowed = subresource !== undefined || (definition.verbs?.includes(verb) ?? true);
+  const handler = allowed ? handlers[verb] : undefined;
+  if (!handler) throw methodNotAllowed(definition, verb);
+  return handler;
+}
+
+function handlersOf(definition: ResourceDefinition, subresource: string): Handlers | undefined {
+  if (subresource === 'status') return definition.status ? ON_STATUS : undefined;
+  if (subresource === 'scale') return definition.scale ? ON_SCALE : undefined;
+  return SPECIAL[`${definition.group}/${definition.plural}/${subresource}`];
+}
+
+/** A kind's subresources and what may be done with them, for discovery. */
+export function subresourcesOf(definition: ResourceDefinition): { name: string; verbs: string[] }[] {
+  const special = Object.keys(SPECIAL)
+    .filter((key) => key.startsWith(`${definition.group}/${definition.plural}/`))
+    .map((key) => key.slice(key.lastIndexOf('/') + 1));
+  return ['scale', 'status', ...special]
+    .map((name) => ({ name, verbs: Object.keys(handlersOf(definition, name) ?? {}).sort() }))
+    .filter(({ verbs }) => verbs.length > 0)
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}

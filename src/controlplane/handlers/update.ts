@@ -1,0 +1,9 @@
+/** PUT of one object or of its status. */
+import { decodeObject } from './decoding.ts';
+import type { Answer, ApiRequest } from './request.ts';
+import { updateWith } from './write.ts';
+
+export async function update(request: ApiRequest): Promise<Answer> {
+  const object = await decodeObject(request);
+  return updateWith(request, { next: () => object, create: object });
+}

@@ -1,0 +1,194 @@
+/** GET with `watch=true`: the changes of a collection from a revision on, one JSON object a line. */
+import { failure } from '../../kube/index.ts';
+import { isTrue } from '../http/request-info.ts';
+import type { Json } from '../registry/definition.ts';
+import { groupVersion } from '../registry/registry.ts';
+import type { Change, Entry } from '../storage/index.ts';
+import type { Shape } from './answers.ts';
+import { selected, waitForRevision } from './list.ts';
+import type { ApiRequest, Sink, Stream } from './request.ts';
+import { invalidOption, parseRevision } from './resource-version.ts';
+import { type Selection, selectionOf } from './selection.ts';
+import { shapeOf } from './shape.ts';
+
+const BOOKMARK_MS = 60_000;
+/** A watch without `timeoutSeconds` ends after 30 to 60 minutes, so that load spreads again. */
+const MIN_TIMEOUT_MS = 30 * 60_000;
+/** Bytes that a client may leave unread before it is dropped. */
+const MAX_BACKLOG = 16 * 1024 * 1024;
+/** Bytes after which the state sent first waits for the client. */
+const INITIAL_BACKLOG = 512 * 1024;
+const INITIAL_EVENTS_END = 'k8s.io/initial-events-end';
+
+type EventType = Change['type'] | 'BOOKMARK' | 'ERROR';
+
+export async function watch(request: ApiRequest): Promise<Stream> {
+  const start = parseStart(request);
+  const selection = selectionOf(request);
+  const shape = shapeOf(request);
+  if (start.initialEvents === 'requested') await waitForRevision(request.plane, start.rev);
+  return {
+    contentType: `${shape.form.contentType}`,
+    run: (sink, signal) => new WatchRun(request, selection, shape, sink).run(start, signal),
+  };
+}
+
+interface WatchStart {
+  readonly rev: number;
+  /** `legacy`: no revision was given, so the state comes first; `requested`: a streaming list. */
+  readonly initialEvents: 'none' | 'legacy' | 'requested';
+  readonly bookmarks: boolean;
+  readonly timeoutMs: number;
+}
+
+function parseStart({ query, plane }: ApiRequest): WatchStart {
+  const rv = query.get('resourceVersion') ?? '';
+  const match = query.get('resourceVersionMatch') ?? '';
+  const send = query.get('sendInitialEvents');
+  const field = 'resourceVersionMatch';
+  if (send === null && match !== '')
+    throw invalidOption(
+      field,
+      'Forbidden',
+      'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided',
+    );
+  if (send !== null && match === '')
+    throw invalidOption(field, 'Forbidden', 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan');
+  if (send !== null && match !== 'NotOlderThan')
+    throw invalidOption(field, 'NotSupported', `Unsupported value: "${match}": supported values: "NotOlderThan"`);
+  const bookmarks = isTrue(query.get('allowWatchBookmarks'));
+  const seconds = Number(query.get('timeoutSeconds') ?? 0);
+  const timeoutMs = seconds > 0 ? seconds * 1000 : MIN_TIMEOUT_MS * (1 + plane.random());
+  const rev = parseRevision(rv);
+  const legacy = send === null && rev === 0;
+  return { rev, initialEvents: isTrue(send) ? 'requested' : legacy ? 'legacy' : 'none', bookmarks, timeoutMs };
+}
+
+/** One watch while it lasts. */
+class WatchRun {
+  readonly #request: ApiRequest;
+  readonly #selection: Selection;
+  readonly #shape: Shape;
+  readonly #sink: Sink;
+  readonly #end = Promise.withResolvers<void>();
+  #first = true;
+
+  constructor(request: ApiRequest, selection: Selection, shape: Shape, sink: Sink) {
+    this.#request = request;
+    this.#selection = selection;
+    this.#shape = shape;
+    this.#sink = sink;
+  }
+
+  async run(start: WatchStart, signal: AbortSignal): Promise<void> {
+    signal.addEventListener('abort', () => this.#end.resolve(), { once: true });
+    if (signal.aborted) return;
+    const rev = start.initialEvents === 'none' ? start.rev : await this.#sendState(start, signal);
+    if (signal.aborted || !this.#sendHistory(rev)) return;
+    const { plane, collection } = this.#request;
+    const unsubscribe = collection.subscribe((change) => this.#onChange(change));
+    const cancelTimeout = plane.clock.after(start.timeoutMs, () => {
+      if (start.bookmarks) this.#bookmark(plane.store.revision);
+      this.#end.resolve();
+    });
+    const stopBookmarks = start.bookmarks ? this.#everyMinute() : () => {};
+    await this.#end.promise;
+    unsubscribe();
+    cancelTimeout();
+    stopBookmarks();
+  }
+
+  /** Sends every object there is as ADDED, at the client's pace; answers the revision of that state. */
+  async #sendState(start: WatchStart, signal: AbortSignal): Promise<number> {
+    const rev = this.#request.plane.store.revision;
+    for (const entry of selected(this.#request, this.#selection)) {
+      if (signal.aborted) return rev;
+      this.#send('ADDED', entry);
+      if (this.#sink.backlog > INITIAL_BACKLOG) await this.#sink.drained();
+    }
+    if (start.initialEvents === 'requested' && start.bookmarks) this.#bookmark(rev, true);
+    return rev;
+  }
+
+  /** Sends the changes since `rev`; false when they are no longer known, which the client is told. */
+  #sendHistory(rev: number): boolean {
+    const { history } = this.#request.collection;
+    if (rev < history.compacted) {
+      this.#sendObject('ERROR', failure('Expired', `too old resource version: ${rev} (${history.compacted})`).status);
+      return false;
+    }
+    for (const change of history.after(rev)) this.#onChange(change);
+    return true;
+  }
+
+  /** With selectors, an object that comes into sight is ADDED and one that leaves it DELETED. */
+  #onChange(change: Change): void {
+    const now = change.type !== 'DELETED' && this.#selection.matches(change.entry);
+    const before = change.previous !== undefined && this.#selection.matches(change.previous);
+    if (now) this.#send(before ? 'MODIFIED' : 'ADDED', change.entry);
+    else if (before && change.type === 'DELETED') this.#send('DELETED', change.entry);
+    else if (before) this.#sendParsed('DELETED', departed(change, this.#shape));
+  }
+
+  #send(type: EventType, entry: Entry): void {
+    if (this.#shape.verbatim) this.#emit(encoded(type, entry));
+    else this.#sendParsed(type, this.#shape.served(entry));
+  }
+
+  #sendParsed(type: EventType, object: Json): void {
+    this.#sendObject(type, this.#shape.eventObject(object, this.#first));
+    this.#first = false;
+  }
+
+  #sendObject(type: EventType, object: Json): void {
+    this.#emit(Buffer.from(`${JSON.stringify({ type, object })}\n`));
+  }
+
+  /** A client that does not read is dropped; it resumes from where it was. */
+  #emit(chunk: Buffer): void {
+    this.#sink.write(chunk);
+    if (this.#sink.backlog > MAX_BACKLOG) this.#end.resolve();
+  }
+
+  #bookmark(rev: number, initialEventsEnd = false): void {
+    const { definition } = this.#request;
+    const metadata = {
+      resourceVersion: String(rev),
+      ...(initialEventsEnd && { annotations: { [INITIAL_EVENTS_END]: 'true' } }),
+    };
+    const table = this.#shape.form.kind === 'Table';
+    if (table) this.#sendObject('BOOKMARK', { ...this.#shape.table([], metadata, this.#first), metadata });
+    else if (this.#shape.form.kind === 'PartialObjectMetadata')
+      this.#sendObject('BOOKMARK', { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata });
+    else this.#sendObject('BOOKMARK', { kind: definition.kind, apiVersion: groupVersion(definition), metadata });
+    if (table) this.#first = false;
+  }
+
+  #everyMinute(): () => void {
+    const { clock, store } = this.#request.plane;
+    const tick = (): void => {
+      this.#bookmark(store.revision);
+      cancel = clock.after(BOOKMARK_MS, tick);
+    };
+    let cancel = clock.after(BOOKMARK_MS, tick);
+    return () => cancel();
+  }
+}
+
+/** The last state in sight of an object that a selector no longer matches, at the revision of the change. */
+function departed({ previous, rev }: Change, shape: Shape): Json {
+  const object = shape.served(previous!);
+  object.metadata.resourceVersion = String(rev);
+  return object;
+}
+
+let lastLine: { entry: Entry; type: EventType; line: Buffer } | undefined;
+
+/** An event's line. All watchers get a change in one go, so remembering the last line writes it once for all of them. */
+function encoded(type: EventType, entry: Entry): Buffer {
+  if (lastLine?.entry !== entry || lastLine.type !== type) {
+    const line = Buffer.concat([Buffer.from(`{"type":"${type}","object":`), entry.json, Buffer.from('}\n')]);
+    lastLine = { entry, type, line };
+  }
+  return lastLine.line;
+}

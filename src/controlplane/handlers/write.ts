@@ -1,0 +1,269 @@
+/** What creates, updates and patches have in common: from an object that is wanted to one that is stored. */
+import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import { failure, rfc3339 } from '../../kube/index.ts';
+import type { AdmissionRequest } from '../admission/index.ts';
+import type { FieldError, Json, ResourceDefinition } from '../registry/definition.ts';
+import { validateMetadata, validateMetadataUpdate } from '../registry/validation/metadata.ts';
+import type { Decision } from '../storage/index.ts';
+import { answerObject } from './answers.ts';
+import { trackCreate, trackUpdate } from './ownership.ts';
+import { alreadyExists, conflict, invalid, notFound, STALE } from './refusals.ts';
+import { type Answer, type ApiRequest, keyIn } from './request.ts';
+import { shapeOf } from './shape.ts';
+
+const NAME_LETTERS = 'bcdfghjklmnpqrstvwxz2456789';
+const SUFFIX_LENGTH = 5;
+const NAME_TRIES = 8;
+const GENERATED_MAX = 63 - SUFFIX_LENGTH;
+
+/** Stores a new object made of `draft`, which may be changed. */
+export async function createFrom(request: ApiRequest, draft: Json): Promise<Answer> {
+  const { plane, definition, collection, target } = request;
+  draft.metadata ??= {};
+  requireNamespace(request, draft.metadata);
+  draft.metadata.name ||= target.name || generateName(request, draft.metadata);
+  const { name } = draft.metadata;
+  const key = keyIn(definition, draft.metadata.namespace, name ?? '');
+  let object = draft;
+  await plane.store.write(collection, key, (current) => {
+    if (current) throw alreadyExists(definition, name);
+    object = prepareNew(request, draft);
+    return isDryRun(request) ? undefined : { object: stored(definition, object) };
+  });
+  return answerObject(served(definition, object), shapeOf(request), 201);
+}
+
+/** How an update comes to its new object. */
+export interface UpdateRules {
+  /** The object as it shall be; gets a copy of the current one that it may change and answer. */
+  readonly next: (current: Json) => Json;
+  /** The object was named without regard to its state: a resourceVersion in it is a condition, and it may be created. */
+  readonly create?: Json;
+}
+
+/** Replaces the named object by what `rules` make of it. */
+export async function updateWith(request: ApiRequest, rules: UpdateRules): Promise<Answer> {
+  const object = await replaceObject(request, rules);
+  if (!object) return createFrom(request, rules.create);
+  return answerObject(object, shapeOf(request));
+}
+
+/** The same, giving the object itself in the client's version; undefined where it is to be created. */
+export async function replaceObject(request: ApiRequest, rules: UpdateRules): Promise<Json | undefined> {
+  const { plane, definition, collection, target } = request;
+  const key = keyIn(definition, target.namespace, target.name!);
+  let object: Json | undefined;
+  await plane.store.write(collection, key, (current): Decision => {
+    if (!current) {
+      if (rules.create && definition.createOnUpdate && !target.subresource) return undefined;
+      throw notFound(definition, target.name!);
+    }
+    const old = served(definition, current.parse());
+    object = prepareUpdate(request, old, rules.next(served(definition, current.parse())));
+    if (isDryRun(request)) return undefined;
+    if (isDeepStrictEqual(object, old)) return undefined;
+    const whole = stored(definition, structuredClone(object));
+    const decision: Decision = isGone(definition, object) ? { remove: whole } : { object: whole };
+    object.metadata = whole.metadata;
+    return decision;
+  });
+  return object;
+}
+
+export function isDryRun({ query }: ApiRequest): boolean {
+  const values = query.getAll('dryRun');
+  const wrong = values.find((value) => value !== 'All' && value !== '');
+  if (wrong !== undefined)
+    throw failure('BadRequest', `Invalid value: ${JSON.stringify(wrong)}: dryRun: supported values: "All"`);
+  return values.includes('All');
+}
+
+/** Is a deletion complete: marked, its grace over and nobody holding on to the object? */
+export function isGone(definition: ResourceDefinition, { metadata, ...rest }: Json): boolean {
+  if (!metadata.deletionTimestamp || metadata.finalizers?.length) return false;
+  return !metadata.deletionGracePeriodSeconds && !definition.isHeld?.({ metadata, ...rest });
+}
+
+function served(definition: ResourceDefinition, object: Json): Json {
+  return definition.fromStored ? definition.fromStored(object) : object;
+}
+
+function stored(definition: ResourceDefinition, object: Json): Json {
+  return definition.toStored ? definition.toStored(object) : object;
+}
+
+function requireNamespace({ definition, target }: ApiRequest, metadata: Json): void {
+  if (!definition.namespaced) return;
+  metadata.namespace ||= target.namespace;
+  if (metadata.namespace !== target.namespace)
+    throw failure(
+      'BadRequest',
+      'the namespace of the provided object does not match the namespace sent on the request',
+    );
+}
+
+function generateName({ plane, definition, collection }: ApiRequest, metadata: Json): string | undefined {
+  if (!metadata.generateName) return undefined;
+  const base = String(metadata.generateName).slice(0, GENERATED_MAX);
+  for (let i = 0; i < NAME_TRIES; i++) {
+    const letters = Array.from(
+      { length: SUFFIX_LENGTH },
+      () => NAME_LETTERS[Math.floor(plane.random() * NAME_LETTERS.length)],
+    );
+    const name = base + letters.join('');
+    if (!plane.store.newest(collection, keyIn(definition, metadata.namespace, name))) return name;
+  }
+  throw alreadyExists(definition, base);
+}
+
+function prepareNew(request: ApiRequest, object: Json): Json {
+  const { plane, definition } = request;
+  const { metadata } = object;
+  if (metadata.resourceVersion)
+    throw failure('BadRequest', 'resourceVersion should not be set on objects to be created');
+  for (const field of ['selfLink', 'deletionTimestamp', 'deletionGracePeriodSeconds', 'generation', 'resourceVersion'])
+    delete metadata[field];
+  metadata.uid = randomUUID();
+  metadata.creationTimestamp = rfc3339(plane.clock.now());
+  if (hasGeneration(definition)) metadata.generation = 1;
+  const { strategy } = definition;
+  strategy?.default?.(object);
+  const admission = admissionOf(request, 'CREATE', object, undefined);
+  plane.admission.mutate(admission);
+  strategy?.prepareForCreate?.(object);
+  trackCreate(request, object);
+  refuse(definition, metadata.name ?? '', [
+    ...validateMetadata(object, definition),
+    ...(strategy?.validate?.(object) ?? []),
+  ]);
+  plane.admission.validate(admission);
+  for (const warning of strategy?.warnings?.(object) ?? []) request.warn(warning);
+  return object;
+}
+
+function prepareUpdate(request: ApiRequest, old: Json, wanted: Json): Json {
+  const { plane, definition, target } = request;
+  const { strategy } = definition;
+  const { subresource } = target;
+  checkConditions(request, old, wanted);
+  const object = scoped(definition, subresource, old, wanted);
+  keepSystemMetadata(object.metadata, old.metadata);
+  strategy?.default?.(object);
+  const admission = admissionOf(request, 'UPDATE', object, old);
+  plane.admission.mutate(admission);
+  strategy?.prepareForUpdate?.(object, old, subresource);
+  if (hasGeneration(definition) && !subresourceOfStatus(subresource) && specChanged(definition, object, old))
+    object.metadata.generation = (old.metadata.generation ?? 0) + 1;
+  trackUpdate(request, object, old);
+  refuse(definition, target.name!, [
+    ...validateMetadata(object, definition),
+    ...validateMetadataUpdate(object, old),
+    ...(strategy?.validate?.(object) ?? []),
+    ...(strategy?.validateUpdate?.(object, old, subresource) ?? []),
+  ]);
+  plane.admission.validate(admission);
+  for (const warning of strategy?.warnings?.(object) ?? []) request.warn(warning);
+  return object;
+}
+
+/** The optimistic lock: a version or uid that the client names must be the current one. */
+function checkConditions({ definition, target }: ApiRequest, old: Json, wanted: Json): void {
+  wanted.metadata ??= {};
+  const meta = wanted.metadata;
+  const name = target.name!;
+  if (meta.name === undefined) meta.name = name;
+  if (meta.name !== name)
+    throw failure('BadRequest', `the name of the object (${meta.name}) does not match the name on the URL (${name})`);
+  if (definition.namespaced && meta.namespace && meta.namespace !== target.namespace)
+    throw failure(
+      'BadRequest',
+      `the namespace of the object (${meta.namespace}) does not match the namespace on the URL (${target.namespace})`,
+    );
+  if (meta.uid && meta.uid !== old.metadata.uid)
+    throw conflict(
+      definition,
+      name,
+      `Precondition failed: UID in precondition: ${meta.uid}, UID in object meta: ${old.metadata.uid}`,
+    );
+  const rev = meta.resourceVersion;
+  if (rev && rev !== '0' && rev !== old.metadata.resourceVersion) throw conflict(definition, name, STALE);
+  if (!rev && definition.unconditionalUpdate === false)
+    throw invalid(definition, name, [
+      {
+        field: 'metadata.resourceVersion',
+        reason: 'FieldValueInvalid',
+        message: 'Invalid value: 0: must be specified for an update',
+      },
+    ]);
+}
+
+function subresourceOfStatus(subresource: string | undefined): boolean {
+  return subresource === 'status';
+}
+
+/** Spec and status are each written on their own path only. */
+function scoped(definition: ResourceDefinition, subresource: string | undefined, old: Json, wanted: Json): Json {
+  if (subresource === 'status') {
+    const metadata = definition.custom
+      ? { ...old.metadata, managedFields: wanted.metadata.managedFields }
+      : wanted.metadata;
+    return { ...old, metadata, status: wanted.status };
+  }
+  if (!definition.status || subresource) return wanted;
+  const { status: _, ...rest } = wanted;
+  return 'status' in old ? { ...rest, status: old.status } : rest;
+}
+
+/** What clients may not set is as it was. */
+function keepSystemMetadata(meta: Json, old: Json): void {
+  for (const field of [
+    'uid',
+    'namespace',
+    'creationTimestamp',
+    'generation',
+    'deletionTimestamp',
+    'deletionGracePeriodSeconds',
+    'generateName',
+    'resourceVersion',
+  ])
+    if (old[field] !== undefined) meta[field] = old[field];
+    else delete meta[field];
+}
+
+function hasGeneration(definition: ResourceDefinition): boolean {
+  return definition.generation ?? true;
+}
+
+function specChanged(definition: ResourceDefinition, object: Json, old: Json): boolean {
+  if (!definition.custom) return !isDeepStrictEqual(object.spec, old.spec);
+  const { metadata: _m, status: _s, ...now } = object;
+  const { metadata: _om, status: _os, ...then } = old;
+  return !isDeepStrictEqual(now, then);
+}
+
+export function admissionOf(
+  request: ApiRequest,
+  operation: AdmissionRequest['operation'],
+  object: Json,
+  old: Json | undefined,
+): AdmissionRequest {
+  const { plane, caller, definition, target } = request;
+  return {
+    plane,
+    caller,
+    definition,
+    operation,
+    subresource: target.subresource,
+    namespace: object.metadata.namespace ?? target.namespace,
+    name: object.metadata.name ?? '',
+    object,
+    old,
+    dryRun: isDryRun(request),
+    warn: (message) => request.warn(message),
+  };
+}
+
+function refuse(definition: ResourceDefinition, name: string, errors: readonly FieldError[]): void {
+  if (errors.length > 0) throw invalid(definition, name, errors);
+}

@@ -1,0 +1,108 @@
+/** The TLS port: HTTP/2 and HTTP/1.1, certificates asked for but not demanded. */
+import { createSecureServer, type Http2SecureServer, type Http2Session } from 'node:http2';
+import type { Duplex } from 'node:stream';
+import type { TLSSocket } from 'node:tls';
+import { JdosError } from '../../errors/index.ts';
+import type { Incoming, Outgoing } from './writer.ts';
+
+export interface ServerOptions {
+  readonly host: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  readonly certPem: string;
+  readonly keyPem: string;
+  /** Signs the client certificates that are believed. */
+  readonly clientCaPem: string;
+  handle(request: Incoming, response: Outgoing): void;
+  /** HTTP/1.1 requests to switch protocols (WebSocket). */
+  upgrade(request: Incoming, socket: Duplex, head: Buffer): void;
+}
+
+export interface ListeningServer {
+  readonly port: number;
+  /** Ends the connections that are there and closes the port. */
+  stop(): Promise<void>;
+}
+
+/** Many watches share one connection. */
+const MAX_STREAMS = 4096;
+const MAX_HEADER_BYTES = 64 * 1024;
+const HEADERS_TIMEOUT_MS = 10_000;
+
+export async function listen(options: ServerOptions): Promise<ListeningServer> {
+  const server = createSecureServer({
+    allowHTTP1: true,
+    cert: options.certPem,
+    key: options.keyPem,
+    ca: options.clientCaPem,
+    requestCert: true,
+    rejectUnauthorized: false,
+    minVersion: 'TLSv1.2',
+    settings: {
+      maxConcurrentStreams: MAX_STREAMS,
+      initialWindowSize: 1024 * 1024,
+      maxHeaderListSize: MAX_HEADER_BYTES,
+    },
+    maxHeaderSize: MAX_HEADER_BYTES,
+    headersTimeout: HEADERS_TIMEOUT_MS,
+  } as Parameters<typeof createSecureServer>[0]);
+  const open = trackConnections(server);
+  server.on('request', (request, response) => options.handle(request, response));
+  server.on('upgrade', (request: Incoming, socket: Duplex, head: Buffer) => options.upgrade(request, socket, head));
+  await bind(server, options);
+  return {
+    port: (server.address() as { port: number }).port,
+    stop: () => stop(server, open),
+  };
+}
+
+function bind(server: Http2SecureServer, { host, port }: ServerOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const address = `${host}:${port}`;
+      reject(
+        error.code === 'EADDRINUSE'
+          ? new JdosError('JDOS_ERR_PORT_IN_USE', { address, flag: '--api-port' }, { cause: error })
+          : error,
+      );
+    });
+    server.listen(port, host, () => {
+      server.removeAllListeners('error');
+      server.on('error', () => {});
+      resolve();
+    });
+  });
+}
+
+interface OpenConnections {
+  readonly sockets: Set<TLSSocket>;
+  readonly sessions: Set<Http2Session>;
+}
+
+/** A broken connection is the client's affair: its errors end it and nothing else. */
+function trackConnections(server: Http2SecureServer): OpenConnections {
+  const sockets = new Set<TLSSocket>();
+  const sessions = new Set<Http2Session>();
+  server.on('secureConnection', (socket) => {
+    sockets.add(socket);
+    socket.on('error', () => socket.destroy());
+    socket.on('close', () => sockets.delete(socket));
+  });
+  server.on('session', (session) => {
+    sessions.add(session);
+    session.on('error', () => session.destroy());
+    session.on('close', () => sessions.delete(session));
+  });
+  server.on('sessionError', () => {});
+  server.on('tlsClientError', (_error, socket) => socket.destroy());
+  server.on('clientError', (_error, socket) => socket.destroy());
+  return { sockets, sessions };
+}
+
+function stop(server: Http2SecureServer, open: OpenConnections): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    for (const session of open.sessions) session.destroy();
+    for (const socket of open.sockets) socket.destroy();
+  });
+}
