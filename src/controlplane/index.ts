@@ -1,1 +1,2 @@
 export { type ControlPlane, type ControlPlaneOptions, startControlPlane } from './control-plane.ts';
+export { type ControllersOptions, startControllers } from './controllers/index.ts';

@@ -1,6 +1,61 @@
-/** `jdos down`. */
-import type { Command } from 'commander';
+/** `jdos up`. */
+import { resolve } from 'node:path';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { addDataDir } from '../data-dir.ts';
+import { parsePort } from './port.ts';
+
+export const ROLES = ['scheduler', 'controllers', 'fleet'] as const;
+export type Role = (typeof ROLES)[number];
+
+export interface UpOptions {
+  readonly data: string;
+  /** Default: as many as at the last start on this data directory, else 90. */
+  readonly hosts?: number;
+  readonly apiPort: number;
+  readonly consolePort: number;
+  readonly kubeconfigOut?: string;
+  readonly without: readonly Role[];
+}
 
 export function define(command: Command): void {
-  command.action(() => {});
+  addDataDir(command)
+    .option('--hosts <n>', 'simulated hosts (default: as at the last start, else 90)', parseHosts)
+    .addOption(port('--api-port <port>', 'port of the Kubernetes API', 6443).env('JDOS_API_PORT'))
+    .addOption(port('--console-port <port>', 'port of the status page', 8080).env('JDOS_CONSOLE_PORT'))
+    .option('--kubeconfig-out <file>', 'also write the kubeconfig to this file', (file) => resolve(file))
+    .option('--without <roles>', `leave roles to others, comma-separated: ${ROLES.join(', ')}`, parseRoles, [])
+    .addHelpText('after', HELP)
+    .action(async (options: UpOptions) => (await import('./up.ts')).up(options));
+}
+
+const HELP = `
+Runs until SIGINT, SIGTERM or \`jdos down\`; a second signal ends it at once. What was created is kept in the data
+directory and is there again at the next start. Port 0 takes any free port.
+
+Examples:
+  jdos up
+  jdos up --hosts 2000
+  jdos up --data /tmp/try --api-port 0 --console-port 0
+  jdos up --without scheduler      # run a scheduler of your own against it`;
+
+const MOST_HOSTS = 100_000;
+
+function parseHosts(text: string): number {
+  const hosts = Number(text);
+  if (!/^\d+$/.test(text) || hosts > MOST_HOSTS) {
+    throw new InvalidArgumentError(`expected a number from 0 to ${MOST_HOSTS}.`);
+  }
+  return hosts;
+}
+
+function parseRoles(text: string): Role[] {
+  return text.split(',').map((name) => {
+    const role = ROLES.find((known) => known === name.trim());
+    if (!role) throw new InvalidArgumentError(`expected ${ROLES.join(', ')}.`);
+    return role;
+  });
+}
+
+function port(flags: string, description: string, value: number): Option {
+  return new Option(flags, description).default(value).argParser(parsePort);
 }

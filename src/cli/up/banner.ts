@@ -1,0 +1,28 @@
+/** What `jdos up` says when everything is ready. */
+import { homedir } from 'node:os';
+import type { Instance } from '../instance.ts';
+
+export function banner(instance: Instance, seconds: number): string {
+  return `
+JDOS is ready after ${seconds.toFixed(1)} s.
+
+  Kubernetes API   ${instance.apiUrl}
+  status page      ${instance.consoleUrl}
+  stop             Ctrl-C, or: jdos down
+
+In another terminal:
+
+  export KUBECONFIG=${tilde(instance.kubeconfig)}
+
+and then, to begin with:
+
+  kubectl get nodes -L topology.kubernetes.io/zone
+  kubectl create deployment web --image=nginx --replicas=3
+  kubectl get pods -o wide --watch
+`;
+}
+
+function tilde(path: string): string {
+  const home = `${homedir()}/`;
+  return path.startsWith(home) ? `~/${path.slice(home.length)}` : path;
+}

@@ -1,0 +1,80 @@
+/** The console port: a plain status page for people, `/status.json` for programs, `/readyz` and `/livez` for probes. */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { ClusterCounts } from './cluster-summary.ts';
+import type { PartStatus } from './part.ts';
+import { languageOf, statusPage } from './status-page.ts';
+
+export interface UpStatus {
+  readonly version: string;
+  readonly startedAt: string;
+  readonly apiUrl: string;
+  readonly ready: boolean;
+  readonly parts: readonly PartStatus[];
+  /** Missing until the API has answered once. */
+  readonly counts?: ClusterCounts;
+}
+
+export interface Console {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+export async function serveConsole(port: number, status: () => UpStatus, host = '127.0.0.1'): Promise<Console> {
+  const server = createServer((request, response) => send(response, replyTo(request, status())));
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, resolve);
+  });
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+interface Reply {
+  readonly code: number;
+  readonly type: string;
+  readonly body: string;
+}
+
+function replyTo(request: IncomingMessage, status: UpStatus): Reply {
+  const url = new URL(request.url ?? '/', 'http://console');
+  if (request.method !== 'GET' && request.method !== 'HEAD') return text(405, 'GET only\n');
+  switch (url.pathname) {
+    case '/livez':
+      return text(200, 'ok\n');
+    case '/readyz':
+      return text(status.ready ? 200 : 503, readiness(status));
+    case '/status.json':
+      return { code: 200, type: 'application/json', body: `${JSON.stringify(status)}\n` };
+    case '/':
+      return { code: 200, type: 'text/html', body: statusPage(languageOf(url, request.headers['accept-language'])) };
+    default:
+      return text(404, 'not found\n');
+  }
+}
+
+function text(code: number, body: string): Reply {
+  return { code, type: 'text/plain', body };
+}
+
+function readiness({ ready, parts }: UpStatus): string {
+  if (ready) return 'ok\n';
+  const lines = parts.map(({ name, state }) => (state === 'ready' ? `[+]${name} ok` : `[-]${name} ${state}`));
+  return `${[...lines, 'not ready'].join('\n')}\n`;
+}
+
+function send(response: ServerResponse, { code, type, body }: Reply): void {
+  response.writeHead(code, {
+    'content-type': `${type}; charset=utf-8`,
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+    'content-security-policy': "default-src 'self'; style-src 'unsafe-inline'; script-src 'unsafe-inline'",
+  });
+  response.end(body);
+}

@@ -1,0 +1,55 @@
+/** The parts of `jdos up` and what each is told: the one place that knows which room runs in which thread. */
+import type { Writable } from 'node:stream';
+import type { PartLife } from './part.ts';
+import { launchWorker } from './worker-thread.ts';
+
+export interface PlaneInput {
+  readonly dataDir: string;
+  readonly host: string;
+  readonly port: number;
+}
+
+/** The users as whom the parts speak to the API, each with a kubeconfig of its own. */
+export const IDENTITIES = {
+  controllers: { user: 'system:kube-controller-manager', groups: ['system:masters'] },
+  scheduler: { user: 'system:kube-scheduler', groups: ['system:masters'] },
+  fleet: { user: 'jdos:fleet', groups: ['system:masters'] },
+} as const;
+export type Identity = keyof typeof IDENTITIES;
+
+export interface PlaneInfo {
+  readonly url: string;
+  /** PEM. */
+  readonly rootCertificate: string;
+  /** YAML with credentials: `admin` and one for each identity. */
+  readonly kubeconfigs: Readonly<Record<Identity | 'admin', string>>;
+}
+
+/** Kubeconfigs are paths of files; a role without one is not played. */
+export interface ControllersInput {
+  readonly controllers?: string;
+  readonly scheduler?: string;
+  readonly rootCertificate: string;
+}
+
+export interface FleetInput {
+  readonly kubeconfig: string;
+  readonly hosts: number;
+}
+
+export interface Launch {
+  readonly log: Writable;
+  readonly onProgress: (text: string) => void;
+}
+
+export function launchPlane(input: PlaneInput, launch: Launch): PartLife<PlaneInfo> {
+  return launchWorker(new URL('./plane-worker.ts', import.meta.url), { ...launch, input });
+}
+
+export function launchControllers(input: ControllersInput, launch: Launch): PartLife<null> {
+  return launchWorker(new URL('./controllers-worker.ts', import.meta.url), { ...launch, input });
+}
+
+export function launchFleet(input: FleetInput, launch: Launch): PartLife<null> {
+  return launchWorker(new URL('./fleet-worker.ts', import.meta.url), { ...launch, input });
+}

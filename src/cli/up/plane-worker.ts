@@ -1,0 +1,24 @@
+/** The thread of the API server. */
+import { type ControlPlane, startControlPlane } from '../../controlplane/index.ts';
+import { IDENTITIES, type PlaneInfo, type PlaneInput } from './parts.ts';
+import { livePart } from './worker-life.ts';
+
+await livePart<PlaneInput, PlaneInfo>(async ({ input }) => {
+  const onError = (error: unknown, path: string) => console.error(path, error);
+  const plane = await startControlPlane({ ...input, onError });
+  return { info: await infoOf(plane), stop: () => plane.stop() };
+});
+
+async function infoOf(plane: ControlPlane): Promise<PlaneInfo> {
+  const issue = ({ user, groups }: (typeof IDENTITIES)[keyof typeof IDENTITIES]) => plane.kubeconfigFor(user, groups);
+  return {
+    url: plane.url,
+    rootCertificate: plane.caPem,
+    kubeconfigs: {
+      admin: plane.adminKubeconfig,
+      controllers: await issue(IDENTITIES.controllers),
+      scheduler: await issue(IDENTITIES.scheduler),
+      fleet: await issue(IDENTITIES.fleet),
+    },
+  };
+}

@@ -1,0 +1,193 @@
+/** The story of `jdos up`: own the directory, claim the ports, start part after part, say so, run, stop in reverse. */
+import { join } from 'node:path';
+import process from 'node:process';
+import { JdosError } from '../../errors/index.ts';
+import { KubeClient, loadKubeconfig, sleep, systemClock } from '../../kube/index.ts';
+import { DataDirLock, makeDataDir } from '../data-dir.ts';
+import { type Instance, kubeconfigOf, readInstance, writeInstance } from '../instance.ts';
+import { Progress } from '../progress.ts';
+import { VERSION } from '../version.ts';
+import { banner } from './banner.ts';
+import { ClusterSummary } from './cluster-summary.ts';
+import { type Console, serveConsole } from './console.ts';
+import type { UpOptions } from './index.ts';
+import { checkKubeconfigOut, writeKubeconfig } from './kubeconfig-file.ts';
+import { openLog } from './log-file.ts';
+import { Part, type PartLife, type PartStatus } from './part.ts';
+import { type Identity, type Launch, launchControllers, launchFleet, launchPlane, type PlaneInfo } from './parts.ts';
+import { claimPort } from './port.ts';
+import { stopSignal } from './stop-signal.ts';
+
+const HOST = '127.0.0.1';
+const DEFAULT_HOSTS = 90;
+
+export async function up(options: UpOptions): Promise<void> {
+  if (options.kubeconfigOut) checkKubeconfigOut(options.kubeconfigOut, '--kubeconfig-out');
+  makeDataDir(options.data);
+  using _lock = lockOrRefuse(options.data);
+  const apiPort = await claimPort(options.apiPort, '--api-port', HOST);
+  const consolePort = await claimPort(options.consolePort, '--console-port', HOST);
+  const run = new Run(options, instanceOf(options, apiPort, consolePort));
+  const signal = stopSignal();
+  try {
+    if (await run.start(apiPort, consolePort, signal)) await aborted(signal);
+  } finally {
+    await run.stop();
+  }
+}
+
+/** One run: what was started, so that it can be stopped in reverse. */
+class Run {
+  readonly #options: UpOptions;
+  readonly #instance: Instance;
+  readonly #progress = new Progress();
+  readonly #log;
+  readonly #parts: Part<unknown>[] = [];
+  readonly #ending = new AbortController();
+  #client: KubeClient | undefined;
+  #summary: ClusterSummary | undefined;
+  #console: Console | undefined;
+  #ready = false;
+
+  constructor(options: UpOptions, instance: Instance) {
+    this.#options = options;
+    this.#instance = instance;
+    this.#log = openLog(options.data);
+  }
+
+  /** False when it was asked to stop before it was ready. */
+  async start(apiPort: number, consolePort: number, signal: AbortSignal): Promise<boolean> {
+    const begin = Date.now();
+    const { data } = this.#options;
+    writeInstance(data, this.#instance);
+    process.stderr.write(`JDOS ${VERSION}, data in ${data}\n`);
+    this.#console = await serveConsole(consolePort, () => this.#status(), HOST);
+    const starting = this.#startParts(apiPort).then(() => this.#hostsReady(signal));
+    starting.catch(() => undefined);
+    await Promise.race([starting, aborted(signal)]);
+    if (signal.aborted) return false;
+    this.#ready = true;
+    this.#progress.end();
+    process.stdout.write(banner(this.#instance, (Date.now() - begin) / 1000));
+    return true;
+  }
+
+  async stop(): Promise<void> {
+    this.#progress.doing('stopping');
+    this.#ending.abort();
+    this.#ready = false;
+    for (const part of this.#parts.toReversed()) await part.stop();
+    await this.#console?.close();
+    await this.#client?.close();
+    this.#log.end();
+    this.#progress.end();
+    process.stderr.write(`JDOS has stopped; what was created is kept in ${this.#options.data}\n`);
+  }
+
+  async #startParts(apiPort: number): Promise<void> {
+    const { data, without } = this.#options;
+    const plane = await this.#start('api', `Kubernetes API on ${this.#instance.apiUrl}`, (launch) =>
+      launchPlane({ dataDir: data, host: HOST, port: apiPort }, launch),
+    );
+    const access = this.#writeKubeconfigs(plane);
+    const roles = (['controllers', 'scheduler'] as const).filter((role) => !without.includes(role));
+    if (roles.length > 0) {
+      const paths = Object.fromEntries(roles.map((role) => [role, access[role]]));
+      await this.#start(roles.join('+'), roles.join(' and '), (launch) =>
+        launchControllers({ ...paths, rootCertificate: plane.rootCertificate }, launch),
+      );
+    }
+    if (!without.includes('fleet')) {
+      const { hosts } = this.#instance;
+      await this.#start('fleet', `fleet of ${hosts} simulated hosts`, (launch) =>
+        launchFleet({ kubeconfig: access.fleet, hosts }, launch),
+      );
+    }
+    await this.#watchCluster();
+  }
+
+  /** Answers where each identity's kubeconfig is. */
+  #writeKubeconfigs({ kubeconfigs }: PlaneInfo): Record<Identity, string> {
+    const { data, kubeconfigOut } = this.#options;
+    writeKubeconfig(this.#instance.kubeconfig, kubeconfigs.admin);
+    if (kubeconfigOut) writeKubeconfig(kubeconfigOut, kubeconfigs.admin);
+    const write = (name: Identity) => {
+      const file = join(data, `${name}.kubeconfig`);
+      writeKubeconfig(file, kubeconfigs[name]);
+      return file;
+    };
+    return { controllers: write('controllers'), scheduler: write('scheduler'), fleet: write('fleet') };
+  }
+
+  async #start<I>(name: string, title: string, launch: (launch: Launch) => PartLife<I>): Promise<I> {
+    const begin = Date.now();
+    const onProgress = (text: string) => this.#progress.doing(`${title}: ${text}`);
+    const part = new Part(name, () => launch({ log: this.#log, onProgress }), { onChange: reportChange });
+    this.#parts.push(part);
+    this.#progress.doing(title);
+    const info = await part.start().catch((error: unknown) => {
+      if (!this.#ending.signal.aborted) this.#progress.failed(`${title}; more in ${join(this.#options.data, 'log')}`);
+      throw error;
+    });
+    this.#progress.done(`${title} (${((Date.now() - begin) / 1000).toFixed(1)} s)`);
+    return info;
+  }
+
+  async #watchCluster(): Promise<void> {
+    const target = await loadKubeconfig({ path: this.#instance.kubeconfig });
+    this.#client = new KubeClient(target, { userAgent: 'jdos-up' });
+    const summary = new ClusterSummary(this.#client);
+    await summary.start(this.#ending.signal);
+    this.#summary = summary;
+  }
+
+  /** Waits until all hosts report Ready; hosts that a fault keeps silent are waited for only so long. */
+  async #hostsReady(signal: AbortSignal): Promise<void> {
+    const { hosts } = this.#instance;
+    if (this.#options.without.includes('fleet')) return;
+    const patience = systemClock.now() + 15_000 + hosts * 5;
+    for (;;) {
+      const seen = this.#summary!.counts().hosts;
+      const all = Math.max(hosts, seen.total);
+      this.#progress.bar('hosts ready', seen.ready, all);
+      if (seen.ready >= all) return this.#progress.done(`${seen.ready} hosts are Ready`);
+      if (systemClock.now() > patience) return this.#progress.failed(`${seen.ready} of ${all} hosts are Ready`);
+      await sleep(systemClock, 50, signal);
+    }
+  }
+
+  #status() {
+    const { version, startedAt, apiUrl } = this.#instance;
+    const parts = this.#parts.map((part) => part.status);
+    const ready = this.#ready && parts.every((part) => part.state === 'ready');
+    return { version, startedAt, apiUrl, ready, parts, ...(this.#summary && { counts: this.#summary.counts() }) };
+  }
+}
+
+function lockOrRefuse(dir: string): DataDirLock {
+  const lock = DataDirLock.take(dir);
+  if (!lock) throw new JdosError('JDOS_ERR_DATA_DIR_IN_USE', { dir, pid: readInstance(dir)?.pid ?? 'unknown' });
+  return lock;
+}
+
+function instanceOf(options: UpOptions, apiPort: number, consolePort: number): Instance {
+  return {
+    pid: process.pid,
+    version: VERSION,
+    startedAt: new Date().toISOString(),
+    apiUrl: `https://${HOST}:${apiPort}`,
+    consoleUrl: `http://${HOST}:${consolePort}/`,
+    kubeconfig: kubeconfigOf(options.data),
+    hosts: options.hosts ?? readInstance(options.data)?.hosts ?? DEFAULT_HOSTS,
+  };
+}
+
+function reportChange({ name, state, restarts, error }: PartStatus): void {
+  const text = state === 'restarting' ? `${name} died (${error}) and is started again` : `${name} is back`;
+  process.stderr.write(`${text}; restarts: ${restarts}\n`);
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}
