@@ -37,7 +37,6 @@ interface Collected {
 function readGoFile(source: string, into: Collected): void {
   let struct: GoField[] | undefined;
   let comment = '';
-  let typed = '';
   for (const line of source.split('\n')) {
     if (/^\s*\/\//.test(line)) {
       comment += `${line}\n`;
@@ -54,13 +53,17 @@ function readGoFile(source: string, into: Collected): void {
       } else into.aliases.set(name, body);
     } else if (line.startsWith('}')) struct = undefined;
     else if (struct) struct.push(...fieldOf(line));
-    const constant = /^(?:const|\t)\s*\w+(?:\s+(\w+))?\s*=\s*"([^"]*)"/.exec(line);
-    if (constant) {
-      typed = constant[1] ?? '';
-      if (typed) into.constants.set(typed, [...(into.constants.get(typed) ?? []), constant[2]!]);
-    }
+    const [type, value] = constantOf(line);
+    if (type && value !== undefined) into.constants.set(type, [...(into.constants.get(type) ?? []), value]);
     comment = line.trim() === '' ? comment : '';
   }
+}
+
+/** Type and value of `X T = "v"`, `X = T("v")`, and of `X = T(v1.VProtocol)`, where the name tells the value. */
+function constantOf(line: string): [string?, string?] {
+  const plain = /^(?:const|\t)\s*\w+\s+(\w+)\s*=\s*"([^"]*)"/.exec(line);
+  const cast = /^(?:const|\t)\s*\w+\s*=\s*(\w+)\((?:"([^"]*)"|v1\.(\w+)Protocol)\)/.exec(line);
+  return plain ? [plain[1], plain[2]] : [cast?.[1], cast?.[2] ?? cast?.[3]];
 }
 
 function fieldOf(line: string): GoField[] {

@@ -277,7 +277,7 @@ function extension(schema: OpenApi, from: string, to: string): Facts {
 }
 
 function enumOf(source: Source, goType: string): Facts {
-  const element = goType.replace(/^\[\]/, '');
+  const element = goType.replace(/^\[\]|^map\[[\w.]+\]/, '');
   const values = ownPackage(source, element).enums.get(element.split('.').pop()!);
   return values ? { enum: values } : {};
 }

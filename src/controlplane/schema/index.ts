@@ -6,5 +6,6 @@ export * from './default.ts';
 export * from './duplicate.ts';
 export * from './facts.ts';
 export * from './field-validation.ts';
+export * from './openapi/index.ts';
 export * from './patch-schema.ts';
 export * from './schema.ts';

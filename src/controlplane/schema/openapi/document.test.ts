@@ -1,0 +1,93 @@
+import { expect, test } from 'vitest';
+import type { ResourceDefinition } from '../../registry/definition.ts';
+import { openApiDocument, openApiIndex } from './document.ts';
+
+const DEPLOYMENTS: ResourceDefinition = {
+  group: 'apps',
+  version: 'v1',
+  plural: 'deployments',
+  singular: 'deployment',
+  kind: 'Deployment',
+  namespaced: true,
+  status: true,
+  scale: { specReplicas: ['spec', 'replicas'], statusReplicas: ['status', 'replicas'] },
+};
+const NODES: ResourceDefinition = {
+  group: '',
+  version: 'v1',
+  plural: 'nodes',
+  singular: 'node',
+  kind: 'Node',
+  namespaced: false,
+  verbs: ['get', 'list'],
+};
+const CRON_TABS: ResourceDefinition = {
+  group: 'stable.example.com',
+  version: 'v1',
+  plural: 'crontabs',
+  singular: 'crontab',
+  kind: 'CronTab',
+  namespaced: true,
+  custom: true,
+};
+const ALL = [DEPLOYMENTS, NODES, CRON_TABS];
+
+// biome-ignore lint/suspicious/noExplicitAny: a document is looked into at many places
+const document = (path: string, ...rest: any[]): any => openApiDocument(ALL, path, ...rest);
+
+test('the index names each group and version with a hash of what it serves', () => {
+  const { paths } = openApiIndex(ALL);
+  expect(Object.keys(paths)).toEqual(['api/v1', 'apis/apps/v1', 'apis/stable.example.com/v1']);
+  expect(paths['apis/apps/v1']!.serverRelativeURL).toMatch(/^\/openapi\/v3\/apis\/apps\/v1\?hash=[0-9A-F]{64}$/);
+  const changed = openApiIndex(ALL, (d) => (d.custom ? { type: 'object' } : undefined)).paths;
+  expect(changed['apis/apps/v1']).toEqual(paths['apis/apps/v1']);
+  expect(changed['apis/stable.example.com/v1']).not.toEqual(paths['apis/stable.example.com/v1']);
+});
+
+test('a document that nobody serves is not there', () => {
+  expect(document('apis/none/v1')).toBeUndefined();
+});
+
+test('PATCH tells kubectl its field validation and media types', () => {
+  const item = document('apis/apps/v1').paths['/apis/apps/v1/namespaces/{namespace}/deployments/{name}'];
+  expect(item.patch['x-kubernetes-group-version-kind']).toEqual({ group: 'apps', version: 'v1', kind: 'Deployment' });
+  expect(item.patch.parameters.map((p: { name: string }) => p.name)).toContain('fieldValidation');
+  expect(Object.keys(item.patch.requestBody.content)).toContain('application/strategic-merge-patch+json');
+  expect(item.parameters.map((p: { name: string }) => p.name)).toEqual(['namespace', 'name']);
+});
+
+test('scale is a kind of another group', () => {
+  const { paths, components } = document('apis/apps/v1');
+  const scale = paths['/apis/apps/v1/namespaces/{namespace}/deployments/{name}/scale'];
+  expect(scale.get['x-kubernetes-group-version-kind'].group).toBe('autoscaling');
+  expect(components.schemas).toHaveProperty(['io.k8s.api.autoscaling.v1.Scale']);
+});
+
+test('only the verbs served are there', () => {
+  const { paths } = document('api/v1');
+  expect(Object.keys(paths)).toEqual(['/api/v1/nodes', '/api/v1/nodes/{name}']);
+  expect(paths['/api/v1/nodes/{name}']).not.toHaveProperty('patch');
+});
+
+test('every reference leads somewhere, in each document', () => {
+  for (const path of Object.keys(openApiIndex(ALL).paths)) {
+    const text = JSON.stringify(document(path));
+    const schemas = Object.keys(document(path).components.schemas);
+    const missing = [...text.matchAll(/#\/components\/schemas\/([^"]+)/g)].filter(
+      ([, name]) => !schemas.includes(name!),
+    );
+    expect(missing).toEqual([]);
+  }
+});
+
+test('a custom resource shows its own schema with the common fields, and no strategic merge', () => {
+  const own = { type: 'object', properties: { spec: { type: 'object', description: 'When.' } } };
+  const { paths, components } = document('apis/stable.example.com/v1', () => own);
+  const schema = components.schemas['com.example.stable.v1.CronTab'];
+  expect(Object.keys(schema.properties)).toEqual(['spec', 'apiVersion', 'kind', 'metadata']);
+  expect(schema['x-kubernetes-group-version-kind']).toEqual([
+    { group: 'stable.example.com', version: 'v1', kind: 'CronTab' },
+  ]);
+  const { patch } = paths['/apis/stable.example.com/v1/namespaces/{namespace}/crontabs/{name}'];
+  expect(Object.keys(patch.requestBody.content)).not.toContain('application/strategic-merge-patch+json');
+});
