@@ -22,6 +22,8 @@ export interface ControlPlaneOptions {
   /** @default 0, any free port */
   readonly port?: number;
   readonly clock?: Clock;
+  /** Stops the control plane when it aborts. */
+  readonly signal?: AbortSignal;
   readonly onError?: (error: unknown, path: string) => void;
 }
 
@@ -76,6 +78,12 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
       upgrade: (_request, socket) => void socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'),
     });
     const url = `https://${host}:${server.port}`;
+    const stop = async () => {
+      api.ready = false;
+      await server.stop();
+      await store.close();
+    };
+    options.signal?.addEventListener('abort', () => void stop(), { once: true });
     const kubeconfigFor = async (user: string, groups: readonly string[]) =>
       kubeconfig({ url, caPem: authority.certPem, user, ...(await authority.client(user, groups)) });
     return {
@@ -84,11 +92,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
       caPem: authority.certPem,
       adminKubeconfig: await kubeconfigFor(ADMIN.user, ADMIN.groups),
       kubeconfigFor,
-      async stop() {
-        api.ready = false;
-        await server.stop();
-        await store.close();
-      },
+      stop,
     };
   } catch (error) {
     await store.close();

@@ -5,6 +5,7 @@ import { failure, rfc3339 } from '../../kube/index.ts';
 import type { AdmissionRequest } from '../admission/index.ts';
 import type { FieldError, Json, ResourceDefinition } from '../registry/definition.ts';
 import { validateMetadata, validateMetadataUpdate } from '../registry/validation/metadata.ts';
+import { structOf, typeOf } from '../schema/index.ts';
 import type { Decision } from '../storage/index.ts';
 import { answerObject } from './answers.ts';
 import { trackCreate, trackUpdate } from './ownership.ts';
@@ -153,7 +154,7 @@ function prepareUpdate(request: ApiRequest, old: Json, wanted: Json): Json {
   const admission = admissionOf(request, 'UPDATE', object, old);
   plane.admission.mutate(admission);
   strategy?.prepareForUpdate?.(object, old, subresource);
-  if (hasGeneration(definition) && !subresourceOfStatus(subresource) && specChanged(definition, object, old))
+  if (hasGeneration(definition) && subresource !== 'status' && specChanged(definition, object, old))
     object.metadata.generation = (old.metadata.generation ?? 0) + 1;
   trackUpdate(request, object, old);
   refuse(definition, target.name!, [
@@ -198,10 +199,6 @@ function checkConditions({ definition, target }: ApiRequest, old: Json, wanted: 
     ]);
 }
 
-function subresourceOfStatus(subresource: string | undefined): boolean {
-  return subresource === 'status';
-}
-
 /** Spec and status are each written on their own path only. */
 function scoped(definition: ResourceDefinition, subresource: string | undefined, old: Json, wanted: Json): Json {
   if (subresource === 'status') {
@@ -232,7 +229,9 @@ function keepSystemMetadata(meta: Json, old: Json): void {
 }
 
 function hasGeneration(definition: ResourceDefinition): boolean {
-  return definition.generation ?? true;
+  if (definition.generation !== undefined || definition.custom) return definition.generation ?? true;
+  const type = typeOf(definition.group, definition.version, definition.kind);
+  return type !== undefined && structOf(type).fields.has('spec');
 }
 
 function specChanged(definition: ResourceDefinition, object: Json, old: Json): boolean {
