@@ -1,0 +1,140 @@
+import type { FieldError, Json, ResourceDefinition } from '../definition.ts';
+import { forbidden, invalid, oneOf, required } from '../validation/field-error.ts';
+import { ageColumn, integer, nameColumn, text } from './columns.ts';
+import { fill } from './fill.ts';
+import { separateStatus } from './status-strategy.ts';
+
+export const horizontalPodAutoscalers: ResourceDefinition = {
+  group: 'autoscaling',
+  version: 'v2',
+  plural: 'horizontalpodautoscalers',
+  singular: 'horizontalpodautoscaler',
+  kind: 'HorizontalPodAutoscaler',
+  shortNames: ['hpa'],
+  categories: ['all'],
+  namespaced: true,
+  status: true,
+  generation: false,
+  columns: [
+    nameColumn,
+    text('Reference', (o) => `${o.spec.scaleTargetRef?.kind}/${o.spec.scaleTargetRef?.name}`),
+    text('Targets', targetsText),
+    text('MinPods', (o) => String(o.spec.minReplicas ?? '<unset>')),
+    integer('MaxPods', (o) => o.spec.maxReplicas ?? 0),
+    integer('Replicas', (o) => o.status?.currentReplicas ?? 0),
+    ageColumn,
+  ],
+  strategy: {
+    default: setDefaults,
+    ...separateStatus({ initial: () => ({ currentMetrics: null, desiredReplicas: 0 }) }),
+    validate,
+  },
+};
+
+const USUAL_CPU_PERCENT = 80;
+
+function setDefaults(scaler: Json): void {
+  const spec = fill(scaler, 'spec', {});
+  fill(spec, 'minReplicas', 1);
+  if (!spec.metrics?.length) {
+    const target = { type: 'Utilization', averageUtilization: USUAL_CPU_PERCENT };
+    spec.metrics = [{ type: 'Resource', resource: { name: 'cpu', target } }];
+  }
+  if (!spec.behavior) return;
+  defaultBehavior(fill(spec.behavior, 'scaleUp', {}), 0, [
+    { type: 'Pods', value: 4, periodSeconds: 15 },
+    { type: 'Percent', value: 100, periodSeconds: 15 },
+  ]);
+  defaultBehavior(fill(spec.behavior, 'scaleDown', {}), undefined, [
+    { type: 'Percent', value: 100, periodSeconds: 15 },
+  ]);
+}
+
+function defaultBehavior(rules: Json, window: number | undefined, policies: Json[]): void {
+  fill(rules, 'selectPolicy', 'Max');
+  if (window !== undefined) fill(rules, 'stabilizationWindowSeconds', window);
+  fill(rules, 'policies', policies);
+}
+
+function validate({ spec }: Json): FieldError[] {
+  const { minReplicas, maxReplicas = 0, scaleTargetRef = {} } = spec;
+  return [
+    ...(minReplicas < 1 ? [invalid('spec.minReplicas', minReplicas, 'must be greater than or equal to 1')] : []),
+    ...(maxReplicas < 1 ? [invalid('spec.maxReplicas', maxReplicas, 'must be greater than 0')] : []),
+    ...(maxReplicas < minReplicas
+      ? [invalid('spec.maxReplicas', maxReplicas, 'must be greater than or equal to `minReplicas`')]
+      : []),
+    ...['kind', 'name'].filter((f) => !scaleTargetRef[f]).map((f) => required(`spec.scaleTargetRef.${f}`)),
+    ...spec.metrics.flatMap((metric: Json, i: number) => metricErrors(metric, `spec.metrics[${i}]`)),
+  ];
+}
+
+/** A metric's type and the field that holds it. */
+const sourceFields: Readonly<Record<string, string>> = {
+  ContainerResource: 'containerResource',
+  External: 'external',
+  Object: 'object',
+  Pods: 'pods',
+  Resource: 'resource',
+};
+
+function metricErrors(metric: Json, at: string): FieldError[] {
+  const type = oneOf(`${at}.type`, metric.type, Object.keys(sourceFields), 'must specify a metric source type');
+  if (type.length > 0) return type;
+  const field = sourceFields[metric.type]!;
+  if (!metric[field]) {
+    return [required(`${at}.${field}`, `must populate information for the given metric source`)];
+  }
+  const others = Object.values(sourceFields).filter((other) => other !== field && metric[other]);
+  return [
+    ...others.map((other) => forbidden(`${at}.${other}`, 'must populate the given metric source only')),
+    ...targetErrors(metric[field].target ?? {}, `${at}.${field}.target`),
+  ];
+}
+
+function targetErrors(target: Json, at: string): FieldError[] {
+  const errors = oneOf(
+    `${at}.type`,
+    target.type,
+    ['Utilization', 'Value', 'AverageValue'],
+    'must specify a metric target type',
+  );
+  if (target.averageUtilization !== undefined && target.averageUtilization < 1) {
+    errors.push(invalid(`${at}.averageUtilization`, target.averageUtilization, 'must be greater than 0'));
+  }
+  return errors;
+}
+
+const SHOWN = 2;
+
+function targetsText({ spec, status = {} }: Json): string {
+  const metrics: Json[] = spec.metrics ?? [];
+  if (metrics.length === 0) return '<none>';
+  const texts = metrics.slice(0, SHOWN).map((metric, i) => metricText(metric, status.currentMetrics?.[i] ?? {}));
+  const more = metrics.length - SHOWN;
+  return more > 0 ? `${texts.join(', ')} + ${more} more...` : texts.join(', ');
+}
+
+function metricText(metric: Json, status: Json): string {
+  const field = sourceFields[metric.type];
+  if (!field) return '<unknown type>';
+  const { target = {}, name } = metric[field] ?? {};
+  const current = status[field]?.current ?? {};
+  switch (metric.type) {
+    case 'Resource':
+    case 'ContainerResource':
+      return `${name}: ${resourceText(target, current)}`;
+    case 'Pods':
+      return `${current.averageValue ?? '<unknown>'}/${target.averageValue}`;
+    default:
+      return target.averageValue !== undefined
+        ? `${current.averageValue ?? '<unknown>'}/${target.averageValue} (avg)`
+        : `${current.value ?? '<unknown>'}/${target.value}`;
+  }
+}
+
+function resourceText(target: Json, current: Json): string {
+  if (target.averageValue !== undefined) return `${current.averageValue ?? '<unknown>'}/${target.averageValue}`;
+  const percent = (value: number | undefined, none: string) => (value === undefined ? none : `${value}%`);
+  return `${percent(current.averageUtilization, '<unknown>')}/${percent(target.averageUtilization, '<auto>')}`;
+}

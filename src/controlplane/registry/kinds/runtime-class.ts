@@ -1,0 +1,19 @@
+import type { ResourceDefinition } from '../definition.ts';
+import { invalids, required } from '../validation/field-error.ts';
+import { immutable } from '../validation/immutable.ts';
+import { dnsLabel } from '../validation/names.ts';
+import { ageColumn, nameColumn, text } from './columns.ts';
+
+export const runtimeClasses: ResourceDefinition = {
+  group: 'node.k8s.io',
+  version: 'v1',
+  plural: 'runtimeclasses',
+  singular: 'runtimeclass',
+  kind: 'RuntimeClass',
+  namespaced: false,
+  columns: [nameColumn, text('Handler', (o) => o.handler ?? ''), ageColumn],
+  strategy: {
+    validate: (o) => (o.handler ? invalids('handler', o.handler, dnsLabel(o.handler)) : [required('handler')]),
+    validateUpdate: (o, old) => immutable('handler', o.handler, old.handler),
+  },
+};
