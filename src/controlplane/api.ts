@@ -29,8 +29,8 @@ export class Api {
   readonly #authorizer: Authorizer;
   readonly #documents: Documents;
   readonly #onError: (error: unknown, path: string) => void;
-  /** Answers false once the server is about to stop. */
-  ready = true;
+  /** Says `/readyz`: the first objects are there and the server is not about to stop. */
+  ready = false;
 
   constructor(options: ApiOptions) {
     this.#plane = options.plane;
@@ -108,7 +108,7 @@ export class Api {
 
   #health(path: string): Answer {
     const ok = path !== '/readyz' || this.ready;
-    return { status: ok ? 200 : 500, contentType: 'text/plain; charset=utf-8', body: ok ? 'ok' : 'stopping' };
+    return { status: ok ? 200 : 500, contentType: 'text/plain; charset=utf-8', body: ok ? 'ok' : 'not ready' };
   }
 
   async #refuse(

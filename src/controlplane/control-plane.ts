@@ -51,7 +51,6 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     const authority = await Authority.open(dataDir);
     const plane = new Plane({ store, registry: new Registry(builtInKinds), admission: defaultAdmission(), clock });
     for (const definition of plane.registry.all()) plane.collection(definition);
-    await createFirstObjects(plane);
     const signIn = new SignIn();
     const api = new Api({
       plane,
@@ -77,6 +76,8 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
       handle: (request, response) => void api.handle(request, response),
       upgrade: (_request, socket) => void socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'),
     });
+    await createFirstObjects(plane, { host, port: server.port });
+    api.ready = true;
     const url = `https://${host}:${server.port}`;
     const stop = async () => {
       api.ready = false;

@@ -1,32 +1,111 @@
-/** What every cluster has from its first moment: the standard namespaces. */
+/** What every cluster has from its first moment: the standard namespaces, priority classes and the API's own Service. */
 import { randomUUID } from 'node:crypto';
 import { rfc3339 } from '../kube/index.ts';
+import { API_SERVICE_IP } from './admission/index.ts';
 import type { Plane } from './plane.ts';
-import type { Json } from './registry/definition.ts';
+import type { Json, ResourceDefinition } from './registry/definition.ts';
 
 const NAMESPACES = ['default', 'kube-system', 'kube-public', 'kube-node-lease'];
 
-export async function createFirstObjects(plane: Plane): Promise<void> {
-  const namespaces = plane.of('', 'namespaces');
-  const writes = NAMESPACES.map((name) =>
-    plane.store.write(namespaces, name, (current) =>
-      current ? undefined : { object: namespace(name, plane.clock.now()) },
-    ),
-  );
-  await Promise.all(writes);
+/** Writes the objects that are missing; `address` is where the API listens. */
+export async function createFirstObjects(plane: Plane, address: { host: string; port: number }): Promise<void> {
+  const objects = [...NAMESPACES.map(namespace), ...PRIORITY_CLASSES.map(priorityClass), apiService()];
+  await Promise.all(objects.map((object) => createMissing(plane, object)));
+  await replace(plane, apiEndpoints(address));
 }
 
-function namespace(name: string, now: number): Json {
+async function createMissing(plane: Plane, object: Json): Promise<void> {
+  const { definition, key } = placeOf(plane, object);
+  await plane.store.write(plane.collection(definition), key, (current) =>
+    current ? undefined : { object: born(plane, definition, object) },
+  );
+}
+
+/** For objects that say where the API is now. */
+async function replace(plane: Plane, object: Json): Promise<void> {
+  const { definition, key } = placeOf(plane, object);
+  await plane.store.write(plane.collection(definition), key, (current) => {
+    const fresh = born(plane, definition, object);
+    return { object: current ? { ...fresh, metadata: { ...current.parse().metadata } } : fresh };
+  });
+}
+
+function placeOf(plane: Plane, object: Json): { definition: ResourceDefinition; key: string } {
+  const [version, group = ''] = object.apiVersion.split('/').reverse();
+  const definition = plane.registry.ofKind(group, version, object.kind)!;
+  const { namespace, name } = object.metadata;
+  return { definition, key: namespace ? `${namespace}/${name}` : name };
+}
+
+function born(plane: Plane, definition: ResourceDefinition, object: Json): Json {
+  const metadata = { ...object.metadata, uid: randomUUID(), creationTimestamp: rfc3339(plane.clock.now()) };
+  const whole = { ...object, metadata };
+  definition.strategy?.default?.(whole);
+  return whole;
+}
+
+function namespace(name: string): Json {
   return {
     kind: 'Namespace',
     apiVersion: 'v1',
-    metadata: {
-      name,
-      uid: randomUUID(),
-      creationTimestamp: rfc3339(now),
-      labels: { 'kubernetes.io/metadata.name': name },
-    },
+    metadata: { name, labels: { 'kubernetes.io/metadata.name': name } },
     spec: { finalizers: ['kubernetes'] },
     status: { phase: 'Active' },
+  };
+}
+
+const PRIORITY_CLASSES = [
+  {
+    name: 'system-cluster-critical',
+    value: 2_000_000_000,
+    description: 'For system pods that the cluster needs, but that may move to another node.',
+  },
+  { name: 'system-node-critical', value: 2_000_001_000, description: 'For system pods that must stay on their node.' },
+];
+
+function priorityClass({ name, value, description }: (typeof PRIORITY_CLASSES)[number]): Json {
+  return {
+    kind: 'PriorityClass',
+    apiVersion: 'scheduling.k8s.io/v1',
+    metadata: { name, generation: 1 },
+    value,
+    description,
+    preemptionPolicy: 'PreemptLowerPriority',
+  };
+}
+
+const API_SERVICE = {
+  name: 'kubernetes',
+  namespace: 'default',
+  labels: { component: 'apiserver', provider: 'kubernetes' },
+};
+
+function apiService(): Json {
+  return {
+    kind: 'Service',
+    apiVersion: 'v1',
+    metadata: API_SERVICE,
+    spec: {
+      clusterIP: API_SERVICE_IP,
+      clusterIPs: [API_SERVICE_IP],
+      ports: [{ name: 'https', protocol: 'TCP', port: 443, targetPort: 6443 }],
+    },
+    status: { loadBalancer: {} },
+  };
+}
+
+function apiEndpoints({ host, port }: { host: string; port: number }): Json {
+  return {
+    kind: 'EndpointSlice',
+    apiVersion: 'discovery.k8s.io/v1',
+    metadata: {
+      name: 'kubernetes',
+      namespace: 'default',
+      labels: { 'kubernetes.io/service-name': 'kubernetes' },
+      generation: 1,
+    },
+    addressType: host.includes(':') ? 'IPv6' : 'IPv4',
+    endpoints: [{ addresses: [host], conditions: { ready: true } }],
+    ports: [{ name: 'https', protocol: 'TCP', port }],
   };
 }

@@ -40,3 +40,12 @@ export class Admission {
     for (const plugin of this.#plugins) plugin.validate?.(request);
   }
 }
+
+/** Is this the creation of an object (not of a subresource) of that kind? */
+export function isNew(
+  { definition, operation, subresource }: AdmissionRequest,
+  group: string,
+  plural: string,
+): boolean {
+  return operation === 'CREATE' && !subresource && definition.group === group && definition.plural === plural;
+}

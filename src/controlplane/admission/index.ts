@@ -1,9 +1,24 @@
 import { Admission, type AdmissionPlugin } from './admission.ts';
+import { defaultTolerations } from './default-tolerations.ts';
 import { namespaceLifecycle } from './namespace-lifecycle.ts';
+import { priority } from './priority.ts';
+import { serviceAccount } from './service-account.ts';
+import { serviceAddresses } from './service-addresses.ts';
+import { defaultStorageClass } from './storage-class.ts';
 
 export { Admission, type AdmissionPlugin, type AdmissionRequest } from './admission.ts';
+export { API_SERVICE_IP } from './service-addresses.ts';
 
 /** The plugins that a cluster has by default, in the order in which they act. */
+const PLUGINS: readonly AdmissionPlugin[] = [
+  namespaceLifecycle,
+  serviceAccount,
+  priority,
+  defaultTolerations,
+  defaultStorageClass,
+  serviceAddresses,
+];
+
 export function defaultAdmission(more: readonly AdmissionPlugin[] = []): Admission {
-  return new Admission([namespaceLifecycle, ...more]);
+  return new Admission([...PLUGINS, ...more]);
 }

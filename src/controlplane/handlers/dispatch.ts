@@ -5,6 +5,7 @@ import { notServed } from '../registry/registry.ts';
 import { bind } from './binding.ts';
 import { create } from './create.ts';
 import { remove, removeCollection } from './delete.ts';
+import { evict } from './eviction.ts';
 import { get } from './get.ts';
 import { list } from './list.ts';
 import { patch } from './patch.ts';
@@ -32,6 +33,7 @@ const ON_SCALE: Handlers = { get: getScale, update: updateScale, patch: patchSca
 /** Subresources of single kinds, by `group/plural/subresource`. */
 const SPECIAL: Readonly<Record<string, Handlers>> = {
   '/pods/binding': { create: bind },
+  '/pods/eviction': { create: evict },
   '/pods/ephemeralcontainers': { get, update, patch },
   '/pods/resize': { get, update, patch },
   '/namespaces/finalize': { update },

@@ -19,6 +19,9 @@ export interface StoreOptions {
   readonly historyBytes?: number;
 }
 
+/** Where revisions are kept: a RevisionLog, or a stand-in that fails when a test says so. */
+export type Log = Pick<RevisionLog, 'rows' | 'compacted' | 'commit' | 'close'>;
+
 /** What a write decides: the new object, its deletion, or to leave everything as it is. */
 export type Decision = { readonly object: Json } | { readonly remove: Json } | undefined;
 
@@ -45,7 +48,7 @@ const FIRST_REVISION = 1;
 const HOUSEKEEPING_MS = 5_000;
 
 export class Store {
-  readonly #log: RevisionLog;
+  readonly #log: Log;
   readonly #clock: Clock;
   readonly #historyMs: number;
   readonly #historyBytes: number;
@@ -62,11 +65,13 @@ export class Store {
   #stopHousekeeping: () => void = () => {};
   #closed = false;
 
+  /** The store kept in `dir`, which must exist. */
   static open(dir: string, options: StoreOptions = {}): Store {
     return new Store(RevisionLog.open(dir), options);
   }
 
-  private constructor(log: RevisionLog, options: StoreOptions) {
+  /** Takes over `log` and closes it in the end. */
+  constructor(log: Log, options: StoreOptions = {}) {
     this.#log = log;
     this.#clock = options.clock ?? systemClock;
     this.#historyMs = options.historyMs ?? 300_000;
