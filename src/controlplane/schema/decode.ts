@@ -5,6 +5,7 @@
  */
 import type { Json } from '../registry/definition.ts';
 import { DecodeFault } from './decode-fault.ts';
+import { putKey } from './key.ts';
 import { decodeScalar } from './scalar.ts';
 import {
   type FieldSchema,
@@ -22,6 +23,8 @@ export interface Decoded {
 }
 
 const MAX_UNKNOWN = 100;
+/** Steps from the root: deeper than any real object, and well within the stack. */
+const MAX_DEPTH = 1000;
 
 /**
  * Answers a new object; `value` is left alone, but opaque parts (RawExtension, FieldsV1) are shared with it.
@@ -43,6 +46,7 @@ export class Decoder {
   readonly #steps: Step[] = [];
 
   value(schema: Schema, value: unknown, go: string): Json {
+    if (this.#steps.length > MAX_DEPTH) throw new DecodeFault('exceeded max depth');
     if (value === null || value === undefined) return zero(schema);
     switch (schema.kind) {
       case 'struct':
@@ -98,7 +102,7 @@ export class Decoder {
     const element = elementName(go, schema.of);
     const result: Record<string, unknown> = {};
     for (const key in value) {
-      set(
+      putKey(
         result,
         key,
         this.#at(key, () => this.value(schema.of, value[key], element)),
@@ -132,13 +136,6 @@ function pathOf(steps: readonly Step[]): string {
     else path += `${path ? '.' : ''}${typeof step === 'string' ? step : step.name}`;
   }
   return path;
-}
-
-/** A key like `__proto__` is data too. */
-function set(target: Record<string, unknown>, key: string, value: unknown): void {
-  if (key === '__proto__')
-    Object.defineProperty(target, key, { value, enumerable: true, writable: true, configurable: true });
-  else target[key] = value;
 }
 
 function elementName(go: string, schema: Schema): string {

@@ -8,4 +8,5 @@ export * from './facts.ts';
 export * from './field-validation.ts';
 export * from './openapi/index.ts';
 export * from './patch-schema.ts';
+export * from './protobuf/index.ts';
 export * from './schema.ts';
