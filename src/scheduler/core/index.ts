@@ -1,0 +1,20 @@
+/** The pure scheduler: decisions over a cluster held in memory. No I/O, no clock but the queue's. */
+export * from './cluster.ts';
+export * from './cluster-event.ts';
+export * from './decider.ts';
+export * from './diagnosis.ts';
+export * from './explain.ts';
+export * from './node-facts.ts';
+export * from './node-info.ts';
+export * from './plugin.ts';
+export { claimsOf } from './plugins/volume-binding.ts';
+export * from './pod-info.ts';
+export * from './pod-requests.ts';
+export * from './preemption.ts';
+export * from './profile.ts';
+export * from './queue.ts';
+export * from './random.ts';
+export * from './resources.ts';
+export { type DefaultConstraint, SYSTEM_DEFAULTS } from './spread-constraint.ts';
+export * from './storage.ts';
+export * from './volume-plan.ts';

@@ -1,0 +1,92 @@
+/**
+ * Remembers what the local plugins said of a class of Pods and a host until the host changes. Placing a Pod changes one
+ * host, so the next Pod of its class costs one evaluation and not one a host. It holds answers only, never decides.
+ */
+import type { NodeInfo } from './node-info.ts';
+import type { NodeFilter, NodeScorer, Refusal } from './plugin.ts';
+import type { PodClass } from './pod-class.ts';
+
+/** The local plugins' view of one Pod: filters in order, and the scorers under their plugins' indexes. */
+export interface LocalPlugins {
+  readonly filters: readonly NodeFilter[];
+  readonly scorers: readonly (NodeScorer | undefined)[];
+}
+
+export class LocalTable {
+  #generations = new Float64Array(64);
+  readonly #refusals: (Refusal | undefined)[] = [];
+  /** Raw scores by plugin, then by slot. */
+  #scores: Float64Array[];
+
+  constructor(scorers: number) {
+    this.#scores = Array.from({ length: scorers }, () => new Float64Array(64));
+  }
+
+  get cells(): number {
+    return this.#generations.length;
+  }
+
+  refusal(node: NodeInfo, plugins: LocalPlugins): Refusal | undefined {
+    if (this.#generations[node.slot] !== node.generation) this.#evaluate(node, plugins);
+    return this.#refusals[node.slot];
+  }
+
+  /** Only of a host that `refusal` has just passed. */
+  score(plugin: number, node: NodeInfo): number {
+    return this.#scores[plugin]![node.slot]!;
+  }
+
+  #evaluate(node: NodeInfo, { filters, scorers }: LocalPlugins): void {
+    const { slot } = node;
+    if (slot >= this.#generations.length) this.#grow(slot);
+    const refused = firstRefusal(filters, node);
+    this.#refusals[slot] = refused;
+    if (!refused) {
+      for (let i = 0; i < scorers.length; i++) this.#scores[i]![slot] = scorers[i]?.score(node) ?? 0;
+    }
+    this.#generations[slot] = node.generation;
+  }
+
+  #grow(slot: number): void {
+    const length = Math.max(slot + 1, this.#generations.length * 2);
+    this.#generations = grown(this.#generations, length);
+    this.#scores = this.#scores.map((scores) => grown(scores, length));
+  }
+}
+
+export class LocalResults {
+  readonly #tables = new Map<PodClass, LocalTable>();
+  readonly #scorers: number;
+  readonly #cellLimit: number;
+
+  /** Tables of the least recently used classes are dropped when all together have more cells than the limit. */
+  constructor(scorers: number, cellLimit = 1_000_000) {
+    this.#scorers = scorers;
+    this.#cellLimit = cellLimit;
+  }
+
+  of(podClass: PodClass): LocalTable {
+    let table = this.#tables.get(podClass);
+    if (table) this.#tables.delete(podClass);
+    else table = new LocalTable(this.#scorers);
+    this.#tables.set(podClass, table);
+    while (this.#tables.size > 1 && this.#tables.size * table.cells > this.#cellLimit) {
+      this.#tables.delete(this.#tables.keys().next().value!);
+    }
+    return table;
+  }
+}
+
+export function firstRefusal(filters: readonly NodeFilter[], node: NodeInfo): Refusal | undefined {
+  for (const filter of filters) {
+    const refused = filter.refuse(node);
+    if (refused) return refused;
+  }
+  return undefined;
+}
+
+function grown(from: Float64Array, length: number): Float64Array<ArrayBuffer> {
+  const to = new Float64Array(length);
+  to.set(from);
+  return to;
+}

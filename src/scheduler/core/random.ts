@@ -1,0 +1,15 @@
+/** Random numbers that can be repeated: equal seeds give equal sequences. */
+
+/** A number in [0, 1). */
+export type Random = () => number;
+
+/** Mulberry32: 32 bits of state, good enough to break ties. */
+export function seededRandom(seed: number): Random {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}

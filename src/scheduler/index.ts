@@ -1,0 +1,2 @@
+export * from './core/index.ts';
+export { type RunningScheduler, type SchedulerOptions, startScheduler } from './kube/scheduler.ts';
