@@ -31,16 +31,15 @@ export function answerValue(value: Json, form: Pick<Form, 'media' | 'contentType
 /** An answer that is one stored object. */
 export function answerEntry(entry: Entry, shape: Shape, status = 200): Answer {
   if (shape.verbatim) return { status, contentType: shape.form.contentType, body: entry.json };
-  return answerObject(shape.served(entry), shape, status, entry.rev);
+  return answerObject(entry.parse(), shape, status);
 }
 
-/** An answer that is one object in the client's version, perhaps never stored (a dry run). */
-export function answerObject(object: Json, shape: Shape, status = 200, rev?: number): Answer {
+/** An answer that is one object in its stored form, perhaps never stored (a dry run). */
+export function answerObject(object: Json, shape: Shape, status = 200): Answer {
   const { form } = shape;
-  if (form.kind === 'Object') return answerValue(object, form, status);
-  if (form.kind === 'PartialObjectMetadata') return answerValue(partial(object), form, status);
-  const metadata = { resourceVersion: object.metadata.resourceVersion ?? String(rev ?? '') };
-  return answerValue(shape.table([shape.row(object)], metadata), form, status);
+  if (form.kind !== 'Table') return answerValue(shape.shown(object), form, status);
+  const { resourceVersion } = object.metadata;
+  return answerValue(shape.table([shape.row(object)], { resourceVersion }), form, status);
 }
 
 /** An answer that is a list. Plain JSON goes out as the stored bytes, joined. */
@@ -48,7 +47,7 @@ export function answerList(entries: readonly Entry[], metadata: ListMeta, shape:
   const { form, definition } = shape;
   if (shape.verbatim)
     return { status: 200, contentType: form.contentType, body: joined(entries, metadata, definition) };
-  const objects = entries.map((entry) => shape.served(entry));
+  const objects = entries.map((entry) => entry.parse());
   if (form.kind === 'Table')
     return answerValue(
       shape.table(
@@ -59,7 +58,7 @@ export function answerList(entries: readonly Entry[], metadata: ListMeta, shape:
     );
   const kind = form.kind === 'Object' ? `${definition.kind}List` : 'PartialObjectMetadataList';
   const apiVersion = form.kind === 'Object' ? groupVersion(definition) : 'meta.k8s.io/v1';
-  const items = form.kind === 'Object' ? objects : objects.map(partial);
+  const items = objects.map((o) => shape.shown(o));
   return answerValue({ kind, apiVersion, metadata, items }, form);
 }
 
@@ -106,9 +105,9 @@ export class Shape {
     return this.form.kind === 'Object' && this.form.media === 'json' && !this.definition.fromStored;
   }
 
-  /** The object in the version asked for. */
-  served(entry: Entry): Json {
-    const object = entry.parse();
+  /** A stored object as the client sees it, Tables aside. */
+  shown(object: Json): Json {
+    if (this.form.kind === 'PartialObjectMetadata') return partial(object);
     return this.definition.fromStored ? this.definition.fromStored(object) : object;
   }
 
@@ -116,7 +115,7 @@ export class Shape {
     const now = this.#now();
     const cells = this.#columns.map((column) => column.cell(object, now));
     if (this.#include === 'None') return { cells, object: null };
-    return { cells, object: this.#include === 'Object' ? object : partial(object) };
+    return { cells, object: this.#include === 'Object' ? this.shown(object) : partial(object) };
   }
 
   table(rows: Json[], metadata: Json, headed = true): Json {
@@ -138,8 +137,7 @@ export class Shape {
 
   /** What one watch event carries. */
   eventObject(object: Json, first: boolean): Json {
-    if (this.form.kind === 'Object') return object;
-    if (this.form.kind === 'PartialObjectMetadata') return partial(object);
+    if (this.form.kind !== 'Table') return this.shown(object);
     return this.table([this.row(object)], { resourceVersion: object.metadata.resourceVersion }, first);
   }
 

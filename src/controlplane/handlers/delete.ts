@@ -31,11 +31,12 @@ export async function remove(request: ApiRequest): Promise<Answer> {
 
 export async function removeCollection(request: ApiRequest): Promise<Answer> {
   const options = await deleteOptions(request);
+  const shape = shapeOf(request);
   const items: Json[] = [];
   for (const entry of selected(request, selectionOf(request))) {
     const { name, namespace } = entry.parse().metadata;
     try {
-      items.push((await deleteObject(request, name, namespace, options)).object);
+      items.push(shape.shown((await deleteObject(request, name, namespace, options)).object));
     } catch (error) {
       if (!isStatus(error, 'NotFound')) throw error;
     }
@@ -69,8 +70,7 @@ export async function deleteObject(
     if (isDryRun(request) || (!changed && !gone)) return undefined;
     return gone ? { remove: object } : { object };
   });
-  const { object, gone } = outcome!;
-  return { object: definition.fromStored ? definition.fromStored(object) : object, gone };
+  return outcome!;
 }
 
 /** Writes the deletion into the object's metadata; answers whether that changed anything. */

@@ -127,12 +127,12 @@ class WatchRun {
     const before = change.previous !== undefined && this.#selection.matches(change.previous);
     if (now) this.#send(before ? 'MODIFIED' : 'ADDED', change.entry);
     else if (before && change.type === 'DELETED') this.#send('DELETED', change.entry);
-    else if (before) this.#sendParsed('DELETED', departed(change, this.#shape));
+    else if (before) this.#sendParsed('DELETED', departed(change));
   }
 
   #send(type: EventType, entry: Entry): void {
     if (this.#shape.verbatim) this.#emit(encoded(type, entry));
-    else this.#sendParsed(type, this.#shape.served(entry));
+    else this.#sendParsed(type, entry.parse());
   }
 
   #sendParsed(type: EventType, object: Json): void {
@@ -176,8 +176,8 @@ class WatchRun {
 }
 
 /** The last state in sight of an object that a selector no longer matches, at the revision of the change. */
-function departed({ previous, rev }: Change, shape: Shape): Json {
-  const object = shape.served(previous!);
+function departed({ previous, rev }: Change): Json {
+  const object = previous!.parse();
   object.metadata.resourceVersion = String(rev);
   return object;
 }

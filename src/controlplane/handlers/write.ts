@@ -18,9 +18,10 @@ const SUFFIX_LENGTH = 5;
 const NAME_TRIES = 8;
 const GENERATED_MAX = 63 - SUFFIX_LENGTH;
 
-/** Stores a new object made of `draft`, which may be changed. */
-export async function createFrom(request: ApiRequest, draft: Json): Promise<Answer> {
+/** Stores a new object made of what the client sent, which may be changed. */
+export async function createFrom(request: ApiRequest, wanted: Json): Promise<Answer> {
   const { plane, definition, collection, target } = request;
+  const draft = stored(definition, wanted);
   draft.metadata ??= {};
   requireNamespace(request, draft.metadata);
   draft.metadata.name ||= target.name || generateName(request, draft.metadata);
@@ -30,14 +31,14 @@ export async function createFrom(request: ApiRequest, draft: Json): Promise<Answ
   await plane.store.write(collection, key, (current) => {
     if (current) throw alreadyExists(definition, name);
     object = prepareNew(request, draft);
-    return isDryRun(request) ? undefined : { object: stored(definition, object) };
+    return isDryRun(request) ? undefined : { object };
   });
-  return answerObject(served(definition, object), shapeOf(request), 201);
+  return answerObject(object, shapeOf(request), 201);
 }
 
 /** How an update comes to its new object. */
 export interface UpdateRules {
-  /** The object as it shall be; gets a copy of the current one that it may change and answer. */
+  /** The object as it shall be, in the client's version; gets a copy of the current one that it may change and answer. */
   readonly next: (current: Json) => Json;
   /** The object was named without regard to its state: a resourceVersion in it is a condition, and it may be created. */
   readonly create?: Json;
@@ -50,7 +51,7 @@ export async function updateWith(request: ApiRequest, rules: UpdateRules): Promi
   return answerObject(object, shapeOf(request));
 }
 
-/** The same, giving the object itself in the client's version; undefined where it is to be created. */
+/** The same, giving the object itself in its stored form; undefined where it is to be created. */
 export async function replaceObject(request: ApiRequest, rules: UpdateRules): Promise<Json | undefined> {
   const { plane, definition, collection, target } = request;
   const key = keyIn(definition, target.namespace, target.name!);
@@ -60,14 +61,11 @@ export async function replaceObject(request: ApiRequest, rules: UpdateRules): Pr
       if (rules.create && definition.createOnUpdate && !target.subresource) return undefined;
       throw notFound(definition, target.name!);
     }
-    const old = served(definition, current.parse());
-    object = prepareUpdate(request, old, rules.next(served(definition, current.parse())));
-    if (isDryRun(request)) return undefined;
-    if (isDeepStrictEqual(object, old)) return undefined;
-    const whole = stored(definition, structuredClone(object));
-    const decision: Decision = isGone(definition, object) ? { remove: whole } : { object: whole };
-    object.metadata = whole.metadata;
-    return decision;
+    const old = current.parse();
+    const next = prepareUpdate(request, old, stored(definition, rules.next(served(definition, current.parse()))));
+    object = next;
+    if (isDryRun(request) || isDeepStrictEqual(next, old)) return undefined;
+    return isGone(definition, next) ? { remove: next } : { object: next };
   });
   return object;
 }

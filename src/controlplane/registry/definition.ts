@@ -79,7 +79,10 @@ export interface ResourceDefinition {
   readonly answersDeleted?: boolean;
   /** Another name of the store's collection, where two kinds are one (events.k8s.io/Event is core/Event). */
   readonly storedAs?: string;
-  /** Conversion where the stored version is another one; both change their argument and answer it. */
+  /**
+   * Conversion where the stored version is another one. All rules and columns of the definition read the stored form;
+   * clients see the other one. Both may change their argument.
+   */
   readonly toStored?: (object: Json) => Json;
   readonly fromStored?: (object: Json) => Json;
 }

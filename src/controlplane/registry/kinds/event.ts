@@ -1,7 +1,4 @@
-/**
- * Events are stored once, as core/v1, and served under two groups. `fromEventsV1` and `toEventsV1` are the conversion:
- * run the first on what comes in under events.k8s.io, the second on what goes out there.
- */
+/** Events are stored once, as core/v1, and served under two groups. */
 import type { FieldError, Json, ResourceDefinition } from '../definition.ts';
 import { invalid, invalids, required } from '../validation/field-error.ts';
 import { qualifiedName } from '../validation/names.ts';
@@ -27,6 +24,7 @@ export const events: ResourceDefinition = {
     source: (e) => e.source?.component || e.reportingComponent || '',
     type: (e) => e.type ?? '',
   },
+  createOnUpdate: true,
   columns: eventColumns(),
   strategy: { default: defaultEvent, validate: validateEvent },
 };
@@ -35,6 +33,9 @@ export const events: ResourceDefinition = {
 export const eventsV1: ResourceDefinition = {
   ...events,
   group: 'events.k8s.io',
+  storedAs: 'events',
+  toStored: fromEventsV1,
+  fromStored: toEventsV1,
   selectableFields: { ...events.selectableFields, ...involvedFields('regarding', (e) => e.involvedObject) },
 };
 
