@@ -30,7 +30,10 @@ export interface StreamedAnswer {
   readonly body: AsyncIterable<Uint8Array>;
 }
 
-/** Every fault of the connection rejects with the underlying error; an abort rejects with the signal's reason. */
+/**
+ * Every fault of the connection rejects with the underlying error; an abort rejects with the signal's reason. Closing
+ * ends streams at once and lets short requests end by themselves.
+ */
 export interface Transport {
   send(request: TransportRequest): Promise<Answer>;
   stream(request: TransportRequest): Promise<StreamedAnswer>;
@@ -51,11 +54,23 @@ export function createTransport(target: ClusterTarget, options: TransportOptions
   const short = lazyPool(target, options, { connections: options.connections, bodyTimeout: options.timeoutMs });
   const long = lazyPool(target, options, { bodyTimeout: 0 });
   const prefix = new URL(target.server).pathname.replace(/\/$/, '');
+  const closing = new AbortController();
+  let closed: Promise<unknown> | undefined;
   return {
-    send: async (request) => dispatch(await short.get(), prefix, request, collect),
-    stream: async (request) => dispatch(await long.get(), prefix, request, pipe),
-    close: async () => {
-      await Promise.all([long.close(true), short.close(false)]);
+    async send(request) {
+      closing.signal.throwIfAborted();
+      return dispatch(await short.get(), prefix, request, collect);
+    },
+    async stream(request) {
+      closing.signal.throwIfAborted();
+      const ended: Receiver<StreamedAnswer> = (resolve, reject) =>
+        abortable(pipe(resolve, reject), closing.signal, reject);
+      return dispatch(await long.get(), prefix, request, ended);
+    },
+    async close() {
+      closing.abort(new Error('the client was closed'));
+      closed ??= Promise.all([long.close(), short.close()]);
+      await closed;
     },
   };
 }
@@ -68,9 +83,9 @@ function lazyPool(target: ClusterTarget, options: TransportOptions, own: Partial
       pool ??= createPool(target, options, own);
       return pool;
     },
-    close: async (atOnce: boolean) => {
+    close: async () => {
       const opened = await pool?.catch(() => undefined);
-      await (atOnce ? opened?.destroy(new Error('the client was closed')) : opened?.close());
+      await opened?.close();
     },
   };
 }
@@ -122,22 +137,26 @@ function dispatch<R>(pool: Dispatcher, prefix: string, request: TransportRequest
         headers: request.headers as Record<string, string | string[]>,
         body: request.body ?? null,
       },
-      signal ? abortable(handler, signal) : handler,
+      signal ? abortable(handler, signal, reject) : handler,
     );
   });
 }
 
-/** Gives the exchange up when the signal aborts; the caller then sees the signal's reason. */
-function abortable(handler: Dispatcher.DispatchHandler, signal: AbortSignal): Dispatcher.DispatchHandler {
-  let abort: (() => void) | undefined;
-  const release = () => abort && signal.removeEventListener('abort', abort);
+/** Gives the exchange up when the signal aborts, also while it still waits for a connection. */
+function abortable(
+  handler: Dispatcher.DispatchHandler,
+  signal: AbortSignal,
+  reject: (reason: Error) => void,
+): Dispatcher.DispatchHandler {
+  let started: Dispatcher.DispatchController | undefined;
+  const abort = () => (started ? started.abort(signal.reason as Error) : reject(signal.reason as Error));
+  const release = () => signal.removeEventListener('abort', abort);
+  signal.addEventListener('abort', abort, { once: true });
   return {
     onRequestStart(controller, context) {
-      release();
-      abort = () => controller.abort(signal.reason as Error);
-      if (signal.aborted) return abort();
-      signal.addEventListener('abort', abort, { once: true });
-      handler.onRequestStart?.(controller, context);
+      started = controller;
+      if (signal.aborted) controller.abort(signal.reason as Error);
+      else handler.onRequestStart?.(controller, context);
     },
     onResponseStart: (controller, status, headers) => handler.onResponseStart?.(controller, status, headers),
     onResponseData: (controller, chunk) => handler.onResponseData?.(controller, chunk),
