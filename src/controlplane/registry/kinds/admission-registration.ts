@@ -28,6 +28,7 @@ export const validatingAdmissionPolicies: ResourceDefinition = {
   kind: 'ValidatingAdmissionPolicy',
   namespaced: false,
   status: true,
+  unconditionalUpdate: false,
   columns: [
     nameColumn,
     integer('Validations', (o) => (o.spec?.validations ?? []).length),
@@ -46,6 +47,7 @@ export const validatingAdmissionPolicyBindings: ResourceDefinition = {
   singular: 'validatingadmissionpolicybinding',
   kind: 'ValidatingAdmissionPolicyBinding',
   namespaced: false,
+  unconditionalUpdate: false,
   columns: [
     nameColumn,
     text('PolicyName', (o) => o.spec?.policyName ?? ''),
@@ -70,6 +72,7 @@ function webhooks(plural: string, kind: string): ResourceDefinition {
     kind,
     namespaced: false,
     generation: true,
+    unconditionalUpdate: false,
     columns: [nameColumn, integer('Webhooks', (o) => (o.webhooks ?? []).length), ageColumn],
   };
 }

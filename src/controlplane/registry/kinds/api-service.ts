@@ -14,6 +14,7 @@ export const apiServices: ResourceDefinition = {
   namespaced: false,
   status: true,
   generation: false,
+  unconditionalUpdate: false,
   columns: [
     nameColumn,
     text('Service', (o) => (o.spec?.service ? `${o.spec.service.namespace}/${o.spec.service.name}` : 'Local')),

@@ -1,4 +1,5 @@
 /** Columns that many kinds print alike, and how labels and selectors look in a cell. */
+import { selectorOf } from '../../../kube/index.ts';
 import type { Column, Json } from '../definition.ts';
 import { since } from './human-duration.ts';
 
@@ -59,17 +60,7 @@ export function labelsText(labels: Record<string, string> | undefined): string {
 }
 
 export function labelSelectorText(selector: Json): string {
-  if (!selector) return '<none>';
-  const equal = Object.entries(selector.matchLabels ?? {}).map(([key, value]) => ({ key, text: `${key}=${value}` }));
-  const others = (selector.matchExpressions ?? []).map((r: Json) => ({ key: r.key, text: requirementText(r) }));
-  const all = [...equal, ...others].sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
-  return all.length === 0 ? '<none>' : joined(all.map((r) => r.text));
-}
-
-function requirementText({ key, operator, values = [] }: Json): string {
-  if (operator === 'Exists') return key;
-  if (operator === 'DoesNotExist') return `!${key}`;
-  return `${key} ${operator === 'In' ? 'in' : 'notin'} (${[...values].sort().join(',')})`;
+  return selectorOf(selector).toString() || '<none>';
 }
 
 /** The first three, then how many more. */

@@ -18,6 +18,7 @@ export const endpoints: ResourceDefinition = {
   kind: 'Endpoints',
   shortNames: ['ep'],
   namespaced: true,
+  createOnUpdate: true,
   columns: [nameColumn, text('Endpoints', (o) => firstThree(addressesOf(o))), ageColumn],
   strategy: {
     default: (o) => {

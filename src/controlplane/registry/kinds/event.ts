@@ -18,10 +18,12 @@ export const events: ResourceDefinition = {
   generation: false,
   ttlSeconds: HOUR_SECONDS,
   selectableFields: {
-    ...involvedFields('involvedObject', (e) => e.involvedObject),
+    ...involvedFields('involvedObject'),
+    ...involvedFields('regarding'),
     reason: (e) => e.reason ?? '',
     reportingComponent: (e) => e.reportingComponent || e.source?.component || '',
     source: (e) => e.source?.component || e.reportingComponent || '',
+    reportingController: (e) => e.reportingComponent ?? '',
     type: (e) => e.type ?? '',
   },
   createOnUpdate: true,
@@ -29,14 +31,13 @@ export const events: ResourceDefinition = {
   strategy: { default: defaultEvent, validate: validateEvent },
 };
 
-/** The same objects under events.k8s.io; its columns and rules read the stored (core) form. */
+/** The same objects under events.k8s.io; field selectors are answered from the fields of the stored kind. */
 export const eventsV1: ResourceDefinition = {
   ...events,
   group: 'events.k8s.io',
   storedAs: 'events',
   toStored: fromEventsV1,
   fromStored: toEventsV1,
-  selectableFields: { ...events.selectableFields, ...involvedFields('regarding', (e) => e.involvedObject) },
 };
 
 /** Field pairs: in events.k8s.io/v1, in core/v1. */
@@ -50,11 +51,11 @@ const RENAMED = [
   ['deprecatedCount', 'count'],
 ] as const;
 
-export function fromEventsV1(event: Json): Json {
+function fromEventsV1(event: Json): Json {
   return renamed(event, 'v1', RENAMED);
 }
 
-export function toEventsV1(event: Json): Json {
+function toEventsV1(event: Json): Json {
   return renamed(
     event,
     'events.k8s.io/v1',
@@ -68,9 +69,9 @@ function renamed(event: Json, apiVersion: string, pairs: readonly (readonly [str
   return { ...Object.fromEntries(entries), apiVersion, kind: 'Event' };
 }
 
-function involvedFields(name: string, of: (event: Json) => Json): Record<string, (event: Json) => string> {
+function involvedFields(name: string): Record<string, (event: Json) => string> {
   const fields = ['kind', 'namespace', 'name', 'uid', 'apiVersion', 'resourceVersion', 'fieldPath'];
-  return Object.fromEntries(fields.map((field) => [`${name}.${field}`, (event: Json) => of(event)?.[field] ?? '']));
+  return Object.fromEntries(fields.map((f) => [`${name}.${f}`, (event: Json) => event.involvedObject?.[f] ?? '']));
 }
 
 /** Written out even when empty, as the API does. */

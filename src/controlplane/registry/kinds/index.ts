@@ -36,7 +36,6 @@ import { serviceAccounts } from './service-account.ts';
 import { statefulSets } from './stateful-set.ts';
 import { csiDrivers, csiNodes, csiStorageCapacities, storageClasses, volumeAttachments } from './storage.ts';
 
-export { fromEventsV1, toEventsV1 } from './event.ts';
 export { humanDuration } from './human-duration.ts';
 
 const core = [

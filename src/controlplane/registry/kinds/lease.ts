@@ -11,6 +11,8 @@ export const leases: ResourceDefinition = {
   kind: 'Lease',
   namespaced: true,
   generation: false,
+  createOnUpdate: true,
+  unconditionalUpdate: false,
   columns: [nameColumn, text('Holder', (o) => o.spec?.holderIdentity ?? ''), ageColumn],
   strategy: { validate: validateLease },
 };

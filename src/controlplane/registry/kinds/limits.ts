@@ -1,9 +1,10 @@
 /** What a namespace may use: LimitRange for each Pod, ResourceQuota for all together. */
+import { compareQuantities } from '../../../kube/index.ts';
 import type { FieldError, Json, ResourceDefinition } from '../definition.ts';
 import { invalid, invalids } from '../validation/field-error.ts';
 import { same } from '../validation/immutable.ts';
 import { qualifiedName } from '../validation/names.ts';
-import { compareQuantities, validateQuantity } from '../validation/quantity.ts';
+import { validateQuantity } from '../validation/quantity.ts';
 import { ageColumn, createdAtColumn, nameColumn, text } from './columns.ts';
 import { separateStatus } from './status-strategy.ts';
 
@@ -16,6 +17,7 @@ export const limitRanges: ResourceDefinition = {
   shortNames: ['limits'],
   namespaced: true,
   generation: false,
+  createOnUpdate: true,
   columns: [nameColumn, createdAtColumn],
   strategy: {
     default: (range) => {
@@ -36,6 +38,7 @@ export const resourceQuotas: ResourceDefinition = {
   namespaced: true,
   status: true,
   generation: false,
+  answersDeleted: true,
   columns: [
     nameColumn,
     text('Request', (o) => usageText(o, (name) => !name.startsWith('limits.'))),

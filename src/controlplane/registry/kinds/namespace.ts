@@ -14,6 +14,7 @@ export const namespaces: ResourceDefinition = {
   verbs: ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete'],
   status: true,
   generation: false,
+  isHeld: (o) => (o.spec?.finalizers ?? []).length > 0,
   selectableFields: {
     'status.phase': (o) => o.status?.phase ?? '',
     name: (o) => o.metadata.name,
@@ -44,8 +45,8 @@ function prepareForCreate(namespace: Json): void {
 
 /** `spec.finalizers` are written through `/finalize` only. */
 function prepareForUpdate(namespace: Json, old: Json, subresource: string | undefined): void {
-  if (subresource !== 'finalize') namespace.spec = structuredClone(old.spec);
-  if (subresource !== 'status') namespace.status = structuredClone(old.status);
+  if (subresource !== 'finalize') namespace.spec = structuredClone(old.spec ?? {});
+  if (subresource !== 'status') namespace.status = structuredClone(old.status ?? {});
 }
 
 function validate(namespace: Json): FieldError[] {

@@ -1,8 +1,9 @@
+import { compareQuantities } from '../../../kube/index.ts';
 import type { Column, FieldError, Json, ResourceDefinition } from '../definition.ts';
 import { forbidden, invalid, oneOf, optionalOneOf, required } from '../validation/field-error.ts';
 import { differences, immutable } from '../validation/immutable.ts';
 import { validateLabelSelector } from '../validation/labels.ts';
-import { compareQuantities, validateQuantity } from '../validation/quantity.ts';
+import { validateQuantity } from '../validation/quantity.ts';
 import { ageColumn, joined, nameColumn, text, wide } from './columns.ts';
 import { fill } from './fill.ts';
 import { separateStatus } from './status-strategy.ts';
@@ -34,6 +35,7 @@ export const persistentVolumes: ResourceDefinition = {
   status: true,
   generation: false,
   selectableFields: { name: (o) => o.metadata.name },
+  answersDeleted: true,
   columns: [
     nameColumn,
     text('Capacity', (o) => o.spec.capacity?.storage ?? ''),
@@ -65,6 +67,7 @@ export const persistentVolumeClaims: ResourceDefinition = {
   namespaced: true,
   status: true,
   generation: false,
+  answersDeleted: true,
   columns: [
     nameColumn,
     text('Status', phaseText),

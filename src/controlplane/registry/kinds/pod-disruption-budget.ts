@@ -14,6 +14,7 @@ export const podDisruptionBudgets: ResourceDefinition = {
   shortNames: ['pdb'],
   namespaced: true,
   status: true,
+  unconditionalUpdate: false,
   columns: [
     nameColumn,
     text('Min Available', (o) => String(o.spec.minAvailable ?? 'N/A')),

@@ -1,6 +1,7 @@
 /** The class that decides who is evicted first: Guaranteed, Burstable, BestEffort. */
+import { compareQuantities } from '../../../kube/index.ts';
 import type { Json } from '../definition.ts';
-import { compareQuantities, isZero } from '../validation/quantity.ts';
+import { isZero } from '../validation/quantity.ts';
 
 const COUNTED = ['cpu', 'memory'];
 

@@ -10,6 +10,7 @@ export const podTemplates: ResourceDefinition = {
   singular: 'podtemplate',
   kind: 'PodTemplate',
   namespaced: true,
+  answersDeleted: true,
   columns: [
     nameColumn,
     ...containerColumns((o) => o.template).map((column) => ({ ...column, priority: 0 })),

@@ -26,6 +26,8 @@ export const pods: ResourceDefinition = {
     'status.nominatedNodeName': (pod) => pod.status?.nominatedNodeName ?? '',
   },
   columns: podColumns,
+  answersDeleted: true,
+  graceSeconds: graceOf,
   strategy: {
     default: defaultPod,
     prepareForCreate,
@@ -35,18 +37,8 @@ export const pods: ResourceDefinition = {
   },
 };
 
-const TOLERATED_SECONDS = 300;
-const SYSTEM_PRIORITIES: Readonly<Record<string, number>> = {
-  'system-cluster-critical': 2_000_000_000,
-  'system-node-critical': 2_000_001_000,
-};
-
 function prepareForCreate(pod: Json): void {
   const { spec } = pod;
-  spec.serviceAccountName ||= 'default';
-  spec.serviceAccount = spec.serviceAccountName;
-  setPriority(spec);
-  tolerateLostNodes(spec);
   pod.status = { phase: 'Pending', qosClass: qosClassOf(spec) };
   if ((spec.schedulingGates ?? []).length > 0) {
     pod.status.conditions = [
@@ -62,23 +54,11 @@ function prepareForCreate(pod: Json): void {
   }
 }
 
-/** Classes other than the built-in two need a look at PriorityClasses, which admission does before this. */
-function setPriority(spec: Json): void {
-  spec.priority ??= SYSTEM_PRIORITIES[spec.priorityClassName] ?? 0;
-  spec.preemptionPolicy ??= 'PreemptLowerPriority';
-}
-
-/** A Pod stays five minutes on a node that is lost, unless it says otherwise. */
-function tolerateLostNodes(spec: Json): void {
-  for (const key of ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable']) {
-    if ((spec.tolerations ?? []).some((t: Json) => toleratesEviction(t, key))) continue;
-    const toleration = { key, operator: 'Exists', effect: 'NoExecute', tolerationSeconds: TOLERATED_SECONDS };
-    spec.tolerations = [...(spec.tolerations ?? []), toleration];
-  }
-}
-
-function toleratesEviction(toleration: Json, key: string): boolean {
-  return (!toleration.key || toleration.key === key) && (!toleration.effect || toleration.effect === 'NoExecute');
+/** A Pod that no kubelet runs has nothing to end. */
+function graceOf({ spec, status }: Json, asked: number | undefined): number {
+  if (!spec.nodeName || status?.phase === 'Succeeded' || status?.phase === 'Failed') return 0;
+  const seconds = asked ?? spec.terminationGracePeriodSeconds ?? 0;
+  return seconds < 0 ? 1 : seconds;
 }
 
 function prepareForUpdate(pod: Json, old: Json, subresource: string | undefined): void {

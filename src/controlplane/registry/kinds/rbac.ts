@@ -15,6 +15,7 @@ export const roles: ResourceDefinition = {
   singular: 'role',
   kind: 'Role',
   namespaced: true,
+  createOnUpdate: true,
   columns: [nameColumn, createdAtColumn],
   strategy: { default: defaultRole, validate: (role) => rulesErrors(role, true) },
 };
@@ -26,6 +27,7 @@ export const clusterRoles: ResourceDefinition = {
   singular: 'clusterrole',
   kind: 'ClusterRole',
   namespaced: false,
+  createOnUpdate: true,
   columns: [nameColumn, createdAtColumn],
   strategy: { default: defaultRole, validate: validateClusterRole },
 };
@@ -37,6 +39,7 @@ export const roleBindings: ResourceDefinition = {
   singular: 'rolebinding',
   kind: 'RoleBinding',
   namespaced: true,
+  createOnUpdate: true,
   columns: bindingColumns(),
   strategy: {
     default: defaultBinding,
@@ -52,6 +55,7 @@ export const clusterRoleBindings: ResourceDefinition = {
   singular: 'clusterrolebinding',
   kind: 'ClusterRoleBinding',
   namespaced: false,
+  createOnUpdate: true,
   columns: bindingColumns(),
   strategy: {
     default: defaultBinding,

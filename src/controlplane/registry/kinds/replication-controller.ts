@@ -1,6 +1,7 @@
+import { selectorOf } from '../../../kube/index.ts';
 import type { FieldError, Json, ResourceDefinition } from '../definition.ts';
 import { invalid, required } from '../validation/field-error.ts';
-import { isEmptySelector, selects } from '../validation/labels.ts';
+import { isEmptySelector } from '../validation/labels.ts';
 import { nonNegative } from '../validation/numbers.ts';
 import { validateLongRunning, validatePodTemplate } from '../validation/workload.ts';
 import { ageColumn, containerColumns, integer, labelsText, nameColumn, wide } from './columns.ts';
@@ -53,7 +54,7 @@ function validate({ spec }: Json): FieldError[] {
   return [
     ...nonNegative('spec.replicas', spec.replicas),
     ...nonNegative('spec.minReadySeconds', spec.minReadySeconds),
-    ...(selects(selector, labels)
+    ...(selectorOf(selector).matches(labels)
       ? []
       : [invalid('spec.template.metadata.labels', labels, '`selector` does not match template `labels`')]),
     ...validatePodTemplate(spec.template, 'spec.template'),

@@ -11,6 +11,7 @@ export const runtimeClasses: ResourceDefinition = {
   singular: 'runtimeclass',
   kind: 'RuntimeClass',
   namespaced: false,
+  unconditionalUpdate: false,
   columns: [nameColumn, text('Handler', (o) => o.handler ?? ''), ageColumn],
   strategy: {
     validate: (o) => (o.handler ? invalids('handler', o.handler, dnsLabel(o.handler)) : [required('handler')]),

@@ -9,5 +9,6 @@ export const serviceAccounts: ResourceDefinition = {
   kind: 'ServiceAccount',
   shortNames: ['sa'],
   namespaced: true,
+  answersDeleted: true,
   columns: [nameColumn, integer('Secrets', (o) => (o.secrets ?? []).length), ageColumn],
 };

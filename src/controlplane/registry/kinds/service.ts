@@ -1,4 +1,5 @@
 import type { Json, ResourceDefinition } from '../definition.ts';
+import { same } from '../validation/immutable.ts';
 import { validateService, validateServiceUpdate } from '../validation/service.ts';
 import { ageColumn, joined, labelsText, nameColumn, text, wide } from './columns.ts';
 import { fill } from './fill.ts';
@@ -19,6 +20,8 @@ export const services: ResourceDefinition = {
     'spec.clusterIP': (o) => o.spec?.clusterIP ?? '',
     'spec.type': (o) => o.spec?.type ?? '',
   },
+  answersDeleted: true,
+  createOnUpdate: true,
   columns: [
     nameColumn,
     text('Type', (o) => o.spec.type ?? ''),
@@ -68,31 +71,31 @@ function isExternal(spec: Json): boolean {
   );
 }
 
-/** An update that leaves out what was allocated keeps it, so that a manifest can be applied again and again. */
+/** What only the old type needed goes with it, unless it was changed on purpose. */
 function prepareForUpdate(service: Json, old: Json, subresource: string | undefined): void {
   separateStatus().prepareForUpdate(service, old, subresource);
-  if (subresource === 'status' || old.spec.type === 'ExternalName') return;
+  if (subresource === 'status' || service.spec.type === old.spec.type) return;
   const { spec } = service;
-  if (spec.type === 'ExternalName') {
-    for (const field of ['clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy']) delete spec[field];
-    return;
+  if (spec.type === 'ExternalName') drop(spec, old.spec, CLUSTER_FIELDS);
+  if (spec.type === 'ClusterIP' || spec.type === 'ExternalName') {
+    dropNodePorts(spec, old.spec);
+    if (!isExternal(spec)) drop(spec, old.spec, ['externalTrafficPolicy']);
   }
-  if (!spec.clusterIP && !spec.clusterIPs?.length) keep(spec, old.spec, ['clusterIP', 'clusterIPs']);
-  else if (spec.clusterIP && !spec.clusterIPs?.length) spec.clusterIPs = [spec.clusterIP];
-  if (spec.type === old.spec.type) keepNodePorts(spec, old.spec);
-  if (spec.type === 'LoadBalancer' && !spec.healthCheckNodePort) keep(spec, old.spec, ['healthCheckNodePort']);
+  if (spec.type !== 'LoadBalancer') {
+    drop(spec, old.spec, ['allocateLoadBalancerNodePorts', 'healthCheckNodePort', 'loadBalancerClass']);
+    service.status = { loadBalancer: {} };
+  }
 }
 
-function keep(spec: Json, old: Json, fields: string[]): void {
-  for (const field of fields) if (old[field] !== undefined) spec[field] = structuredClone(old[field]);
+const CLUSTER_FIELDS = ['clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy', 'internalTrafficPolicy'];
+
+function drop(spec: Json, old: Json, fields: string[]): void {
+  for (const field of fields) if (same(spec[field], old[field])) delete spec[field];
 }
 
-function keepNodePorts(spec: Json, old: Json): void {
-  if (spec.type === 'ClusterIP') return;
-  for (const port of spec.ports ?? []) {
-    const before = (old.ports ?? []).find((p: Json) => p.port === port.port && p.protocol === port.protocol);
-    if (!port.nodePort && before?.nodePort) port.nodePort = before.nodePort;
-  }
+function dropNodePorts(spec: Json, old: Json): void {
+  const held = new Set((old.ports ?? []).map((port: Json) => port.nodePort));
+  for (const port of spec.ports ?? []) if (held.has(port.nodePort)) delete port.nodePort;
 }
 
 function portText({ port, nodePort, protocol }: Json): string {

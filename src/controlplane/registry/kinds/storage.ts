@@ -49,6 +49,7 @@ export const csiNodes: ResourceDefinition = {
   kind: 'CSINode',
   namespaced: false,
   generation: false,
+  unconditionalUpdate: false,
   columns: [nameColumn, integer('Drivers', (o) => (o.spec?.drivers ?? []).length), ageColumn],
   strategy: { default: (o) => fill(fill(o, 'spec', {}), 'drivers', []), validate: validateNode },
 };
@@ -61,6 +62,7 @@ export const csiDrivers: ResourceDefinition = {
   kind: 'CSIDriver',
   namespaced: false,
   generation: true,
+  unconditionalUpdate: false,
   columns: [
     nameColumn,
     { name: 'AttachRequired', type: 'boolean', cell: (o) => o.spec.attachRequired ?? true },
@@ -86,6 +88,7 @@ export const volumeAttachments: ResourceDefinition = {
   namespaced: false,
   status: true,
   generation: false,
+  unconditionalUpdate: false,
   columns: [
     nameColumn,
     text('Attacher', (o) => o.spec.attacher ?? ''),
@@ -114,6 +117,7 @@ export const csiStorageCapacities: ResourceDefinition = {
   singular: 'csistoragecapacity',
   kind: 'CSIStorageCapacity',
   namespaced: true,
+  unconditionalUpdate: false,
   columns: [
     nameColumn,
     text('StorageClassName', (o) => o.storageClassName ?? ''),

@@ -1,8 +1,9 @@
 /** Jobs: Pods that end. */
+import { selectorOf } from '../../../kube/index.ts';
 import type { FieldError, Json } from '../definition.ts';
 import { invalid, invalids, notSupported, oneOf, optionalOneOf, required } from './field-error.ts';
 import { immutable, same } from './immutable.ts';
-import { selects, validateLabelSelector } from './labels.ts';
+import { validateLabelSelector } from './labels.ts';
 import { dnsLabel } from './names.ts';
 import { nonNegative } from './numbers.ts';
 import { validatePodTemplate } from './workload.ts';
@@ -56,7 +57,7 @@ function selectorErrors(spec: Json): FieldError[] {
   if (!spec.selector) return [required('spec.selector')];
   const faults = validateLabelSelector(spec.selector, 'spec.selector');
   const labels = spec.template?.metadata?.labels ?? {};
-  if (faults.length > 0 || selects(spec.selector, labels)) return faults;
+  if (faults.length > 0 || selectorOf(spec.selector).matches(labels)) return faults;
   return [invalid('spec.template.metadata.labels', labels, '`selector` does not match template `labels`')];
 }
 

@@ -50,16 +50,3 @@ function operatorErrors(operator: unknown, values: string[], field: string): Fie
 export function isEmptySelector(selector: Json): boolean {
   return Object.keys(selector?.matchLabels ?? {}).length + (selector?.matchExpressions ?? []).length === 0;
 }
-
-/** Does a (valid) LabelSelector choose these labels? */
-export function selects(selector: Json, labels: Record<string, string> = {}): boolean {
-  const all = Object.entries(selector.matchLabels ?? {}).every(([key, value]) => labels[key] === value);
-  return all && (selector.matchExpressions ?? []).every((requirement: Json) => meets(requirement, labels));
-}
-
-function meets({ key, operator, values = [] }: Json, labels: Record<string, string>): boolean {
-  const value = labels[key];
-  if (operator === 'In') return value !== undefined && values.includes(value);
-  if (operator === 'NotIn') return value === undefined || !values.includes(value);
-  return operator === 'Exists' ? value !== undefined : value === undefined;
-}

@@ -1,8 +1,9 @@
 /** Requests and limits of a container. */
+import { compareQuantities } from '../../../kube/index.ts';
 import type { FieldError, Json } from '../definition.ts';
 import { invalid, invalids, required } from './field-error.ts';
 import { qualifiedName } from './names.ts';
-import { compareQuantities, isWhole, validateQuantity } from './quantity.ts';
+import { isWhole, validateQuantity } from './quantity.ts';
 
 const STANDARD = ['cpu', 'memory', 'ephemeral-storage'];
 

@@ -2,7 +2,6 @@
 import { isIP } from 'node:net';
 import type { FieldError, Json } from '../definition.ts';
 import { duplicate, forbidden, invalid, invalids, oneOf, required } from './field-error.ts';
-import { immutable } from './immutable.ts';
 import { validateLabels } from './labels.ts';
 import { dnsLabel, dnsSubdomain, portNumber } from './names.ts';
 import { portNumberOrName } from './numbers.ts';
@@ -32,13 +31,9 @@ export function validateServiceUpdate(service: Json, old: Json, subresource: str
   if (subresource === 'status') return [];
   const [spec, before] = [service.spec, old.spec];
   if (spec.type === 'ExternalName' || before.type === 'ExternalName' || !before.clusterIP) return [];
-  if (spec.clusterIP && spec.clusterIP !== before.clusterIP) {
-    return [
-      invalid('spec.clusterIPs[0]', spec.clusterIPs ?? [spec.clusterIP], 'may not change once set'),
-      ...immutable('spec.clusterIP', spec.clusterIP, before.clusterIP),
-    ].slice(0, 1);
-  }
-  return [];
+  return spec.clusterIP === before.clusterIP
+    ? []
+    : [invalid('spec.clusterIPs[0]', [spec.clusterIP ?? ''], 'may not change once set')];
 }
 
 function typeErrors(spec: Json): FieldError[] {

@@ -1,7 +1,8 @@
 /** What Deployments and their like share: a selector, a template that it selects, a number of replicas. */
+import { selectorOf } from '../../../kube/index.ts';
 import type { FieldError, Json } from '../definition.ts';
 import { forbidden, invalid, notSupported, required } from './field-error.ts';
-import { isEmptySelector, selects, validateLabelSelector, validateLabels } from './labels.ts';
+import { isEmptySelector, validateLabelSelector, validateLabels } from './labels.ts';
 import { validateAnnotations } from './metadata.ts';
 import { validatePodSpec } from './pod-spec.ts';
 
@@ -26,7 +27,7 @@ export function validateSelection(spec: Json, kind: string): FieldError[] {
 
 function mismatch(spec: Json): FieldError[] {
   const labels = spec.template?.metadata?.labels ?? {};
-  if (selects(spec.selector, labels)) return [];
+  if (selectorOf(spec.selector).matches(labels)) return [];
   return [invalid('spec.template.metadata.labels', labels, '`selector` does not match template `labels`')];
 }
 
