@@ -16,6 +16,9 @@ export default defineConfig({
           deps,
         },
       },
+      {
+        test: { name: 'real', include: ['test/real/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 1_800_000, deps },
+      },
       { test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], testTimeout: 180_000, hookTimeout: 180_000, deps } },
     ],
     maxWorkers: 2,

@@ -1,0 +1,48 @@
+/** A program of the real control plane, run until it is told to stop; what it says goes to a file. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import process from 'node:process';
+
+const PATIENCE_MS = 10_000;
+
+export class RunningProgram {
+  readonly name: string;
+  readonly log: string;
+  readonly #child: ChildProcess;
+  readonly #exited: Promise<void>;
+  readonly #atExit = () => void this.#child.kill('SIGKILL');
+
+  constructor(path: string, args: readonly string[], log: string) {
+    this.name = basename(path);
+    this.log = log;
+    const file = openSync(log, 'w');
+    this.#child = spawn(path, args, { stdio: ['ignore', file, file] });
+    closeSync(file);
+    this.#exited = new Promise((resolve) => {
+      this.#child.once('exit', () => resolve());
+      this.#child.once('error', () => resolve());
+    });
+    process.once('exit', this.#atExit);
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  /** Rejects with the end of the log as soon as the program is gone; never resolves. */
+  async failure(): Promise<never> {
+    await this.#exited;
+    const tail = readFileSync(this.log, 'utf8').trimEnd().split('\n').slice(-15).join('\n');
+    throw new Error(`${this.name} ended (code ${this.#child.exitCode}); the end of ${this.log}:\n${tail}`);
+  }
+
+  /** Asks, waits, and ends it by force if it does not go. */
+  async stop(): Promise<void> {
+    process.off('exit', this.#atExit);
+    this.#child.kill('SIGTERM');
+    const force = setTimeout(() => this.#child.kill('SIGKILL'), PATIENCE_MS);
+    await this.#exited;
+    clearTimeout(force);
+  }
+}
