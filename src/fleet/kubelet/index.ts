@@ -1,0 +1,1 @@
+export { type KubeletServer, type KubeletServerOptions, startKubeletServer } from './server.ts';
