@@ -1,6 +1,7 @@
 /** The controllers that a cluster without a kube-controller-manager needs, run over the ordinary API. */
 import type { Registry } from 'prom-client';
 import { type Clock, type KubeClient, systemClock } from '../../kube/index.ts';
+import { daemonSetController } from './daemonset/index.ts';
 import { deploymentController } from './deployment/index.ts';
 import { endpointSliceController } from './endpointslice/index.ts';
 import { garbageCollector } from './garbagecollector/index.ts';
@@ -8,6 +9,7 @@ import { namespaceController } from './namespace/index.ts';
 import { replicaSetController } from './replicaset/index.ts';
 import { createEnv, type Env, type Loop } from './runtime/index.ts';
 import { rootCertificateController, serviceAccountController } from './serviceaccount/index.ts';
+import { statefulSetController } from './statefulset/index.ts';
 
 export interface ControllersOptions {
   readonly client: KubeClient;
@@ -38,6 +40,8 @@ const factories = {
   namespace: (env: Env) => [namespaceController(env)],
   deployment: (env: Env) => [deploymentController(env)],
   replicaset: (env: Env) => [replicaSetController(env)],
+  statefulset: (env: Env) => [statefulSetController(env)],
+  daemonset: (env: Env) => [daemonSetController(env)],
   endpointslice: (env: Env) => [endpointSliceController(env)],
   'garbage-collector': (env: Env) => [garbageCollector(env)],
 } as const satisfies Record<string, (env: Env, options: ControllersOptions) => Loop[]>;
