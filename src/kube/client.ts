@@ -177,8 +177,10 @@ export class KubeClient {
     }
   }
 
-  exec(name: string, o: ExecOptions): Promise<ExecSession> {
-    return openExec(this.target, pathOf(PODS, { namespace: o.namespace, name, subresource: 'exec' }), o);
+  async exec(name: string, o: ExecOptions): Promise<ExecSession> {
+    const path = pathOf(PODS, { namespace: o.namespace, name, subresource: 'exec' });
+    const { headers } = await this.#prepared('GET', path, { signal: o.signal });
+    return openExec(this.target, path, headers, o);
   }
 
   /** One exchange as it is: no answer is an error. */

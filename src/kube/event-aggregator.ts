@@ -26,7 +26,7 @@ export interface Decision {
 }
 
 /** Events of one kind on one object that differ in their message only: beyond so many they become one. */
-const SIMILAR_MAX = 10;
+const SIMILAR_MAX = 9;
 const SIMILAR_WINDOW_MS = 600_000;
 /** Of one object at once, and then one in so long. */
 const BURST = 25;
@@ -79,7 +79,7 @@ export class EventAggregator {
     group.at = now;
     if (group.messages.size < SIMILAR_MAX) group.messages.add(message);
     this.#similar.set(kind, group);
-    return group.messages.size >= SIMILAR_MAX && !group.messages.has(message);
+    return !group.messages.has(message);
   }
 
   #recordOf(key: string, object: KubeObject): EventRecord {

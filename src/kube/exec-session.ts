@@ -36,20 +36,26 @@ const ERROR = 3;
 const RESIZE = 4;
 const CLOSE = 255;
 
-export async function openExec(target: ClusterTarget, path: string, o: ExecOptions): Promise<ExecSession> {
+type Headers = Readonly<Record<string, string | string[]>>;
+
+export async function openExec(
+  target: ClusterTarget,
+  path: string,
+  headers: Headers,
+  o: ExecOptions,
+): Promise<ExecSession> {
   const { WebSocket } = await import('ws');
+  o.signal?.throwIfAborted();
   const { tls } = target;
-  const authorization = await target.authorization?.(o.signal);
   const socket = new WebSocket(execUrl(target, path, o), ['v5.channel.k8s.io', 'v4.channel.k8s.io'], {
-    headers: authorization ? { authorization } : {},
+    headers,
     ca: tls?.ca,
     cert: tls?.cert,
     key: tls?.key,
     servername: tls?.serverName,
     rejectUnauthorized: !tls?.insecure,
     perMessageDeflate: false,
-    signal: o.signal,
-  } as ClientOptions & { servername?: string });
+  } as ClientOptions);
   const session = attach(socket, path, o.signal);
   await opened(socket, path, o.signal);
   return session;
@@ -91,9 +97,13 @@ function attach(socket: Socket, path: string, signal: AbortSignal | undefined): 
     else if (channel === ERROR) settle(exit, payload);
   });
   socket.on('error', (error) => exit.reject(signal?.aborted ? signal.reason : new ConnectionError('GET', path, error)));
+  const abort = () => socket.terminate();
+  signal?.addEventListener('abort', abort, { once: true });
   socket.on('close', () => {
+    signal?.removeEventListener('abort', abort);
     for (const stream of streams) stream.finish();
-    exit.reject(new ConnectionError('GET', path, new Error('the connection closed before the command ended')));
+    const broken = new ConnectionError('GET', path, new Error('the connection closed before the command ended'));
+    exit.reject(signal?.aborted ? signal.reason : broken);
   });
   return {
     stdout: streams[0],

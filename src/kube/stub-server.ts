@@ -83,7 +83,7 @@ export function answer(response: Http2ServerResponse, status: number, body: obje
   response.end(JSON.stringify(body));
 }
 
-async function certificate(): Promise<{ key: string; cert: string }> {
+export async function certificate(): Promise<{ key: string; cert: string }> {
   const { X509CertificateGenerator, SubjectAlternativeNameExtension, BasicConstraintsExtension } = await import(
     '@peculiar/x509'
   );
