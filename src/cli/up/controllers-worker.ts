@@ -17,7 +17,8 @@ await livePart<ControllersInput, null>(async ({ input, signal }) => {
   }
   if (input.scheduler) {
     const { startScheduler } = await import('../../scheduler/index.ts');
-    await startScheduler({ client: await connect(input.scheduler), signal });
+    const onError = (error: unknown) => console.error('scheduler', error);
+    await startScheduler({ client: await connect(input.scheduler), signal, onError });
   }
   return {
     info: null,

@@ -1,0 +1,19 @@
+/** The thread of the simulated hosts, clients of the API like real kubelets. */
+import { ensureHosts, makeHosts, startFleet } from '../../fleet/index.ts';
+import { KubeClient, loadKubeconfig } from '../../kube/index.ts';
+import type { FleetInput } from './parts.ts';
+import { livePart } from './worker-life.ts';
+
+await livePart<FleetInput, null>(async ({ input, signal, progress }) => {
+  const client = new KubeClient(await loadKubeconfig({ path: input.kubeconfig }), { userAgent: 'jdos-fleet' });
+  const onProgress = (done: number, total: number) => progress(`${done}/${total}`);
+  await ensureHosts(client, makeHosts(input.hosts), { signal, onProgress });
+  const fleet = await startFleet({ client, signal, onError: (error) => console.error('fleet', error) });
+  return {
+    info: null,
+    stop: async () => {
+      await fleet.stop();
+      await client.close();
+    },
+  };
+});
