@@ -1,0 +1,76 @@
+/** Updates: whoever changes a field owns it from then on, and alone. */
+import { isJsonObject, type JsonObject, jsonEqual } from '../../kube/index.ts';
+import { compare } from './comparison.ts';
+import { isEmpty, union } from './field-set.ts';
+import {
+  capManagers,
+  isReset,
+  type Manager,
+  type Managers,
+  managerKey,
+  readManagers,
+  splitManagedFields,
+  withManagers,
+} from './manager.ts';
+import {
+  comparisonWithoutReset,
+  emptyObject,
+  fitManagers,
+  takeFromOthers,
+  type Write,
+  withoutUnowned,
+  writerOf,
+} from './ownership.ts';
+
+/** See index.ts. */
+export function trackChange<T extends object>(live: object | undefined, object: T, write: Write): T {
+  const before = splitManagedFields((live ?? emptyObject(write)) as JsonObject);
+  const after = splitManagedFields(object as unknown as JsonObject);
+  const managers = managersToGoBy(before.entries, after.entries, write);
+  if (managers.size === 0 && live) return after.plain as unknown as T;
+  return withManagers(after.plain, capManagers(update(managers, before.plain, after.plain, write))) as unknown as T;
+}
+
+/** The managers once `write` has made `after` of `before`, neither of which carries managedFields. */
+export function update(managers: Managers, before: JsonObject, after: JsonObject, write: Write): Managers {
+  const change = comparisonWithoutReset(compare(before, after, write.schema), write);
+  const left = new Map(takeFromOthers(fitManagers(managers, write.schema), change, ''));
+  const own = withoutUnowned(union(change.modified, change.added));
+  if (isEmpty(own)) return left;
+  const writer = writerOf(write, 'Update', own);
+  const key = managerKey(writer);
+  const previous = left.get(key);
+  const fields = previous ? union(own, previous.fields) : own;
+  return left.set(key, { ...writer, fields, time: write.time } satisfies Manager);
+}
+
+/**
+ * `wanted`, but with the managedFields of `old` if nothing else differs than when they were written: a write that
+ * changes nothing shall not be one.
+ */
+export function keepTimes<T extends object>(wanted: T, old: object): T {
+  const [now, then] = [splitManagedFields(wanted as unknown as JsonObject), splitManagedFields(old as JsonObject)];
+  if (!jsonEqual(now.plain, then.plain) || !jsonEqual(timeless(now.entries), timeless(then.entries))) return wanted;
+  return old as T;
+}
+
+/** What the client sends counts if it can be read: so ownership is given away, or reset. Else what is stored does. */
+function managersToGoBy(live: unknown, sent: unknown, { subresource }: Write): Managers {
+  if (subresource) return readable(live);
+  if (isReset(sent)) return new Map();
+  const managers = readable(sent);
+  return managers.size > 0 ? managers : readable(live);
+}
+
+function readable(entries: unknown): Managers {
+  try {
+    return readManagers(entries);
+  } catch {
+    return new Map();
+  }
+}
+
+function timeless(entries: unknown): unknown {
+  if (!Array.isArray(entries)) return entries;
+  return entries.map((entry) => (isJsonObject(entry) ? { ...entry, time: undefined } : entry));
+}
