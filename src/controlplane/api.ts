@@ -2,12 +2,14 @@
 import { randomUUID } from 'node:crypto';
 import type { TLSSocket } from 'node:tls';
 import { failure, StatusError } from '../kube/index.ts';
+import { accessOf } from './access/attributes.ts';
 import type { Authorizer } from './access/authorizer.ts';
+import { impersonate } from './access/impersonation.ts';
 import type { SignIn } from './access/sign-in.ts';
 import { Documents } from './discovery/documents.ts';
 import { answerValue } from './handlers/answers.ts';
 import { handlerFor } from './handlers/dispatch.ts';
-import type { Answer, ApiRequest, Caller, Stream } from './handlers/request.ts';
+import type { Answer, ApiRequest, Caller, Handler, Stream } from './handlers/request.ts';
 import { readBody } from './http/body.ts';
 import { negotiate, plainJson } from './http/negotiation.ts';
 import { parseResourceRequest, type ResourceRequest } from './http/request-info.ts';
@@ -19,6 +21,8 @@ export interface ApiOptions {
   readonly plane: Plane;
   readonly signIn: SignIn;
   readonly authorizer: Authorizer;
+  /** Handlers of POST that need more than the store, by `group/plural`. */
+  readonly creators: ReadonlyMap<string, Handler>;
   /** Told of errors that are our own fault. */
   readonly onError?: (error: unknown, path: string) => void;
 }
@@ -27,6 +31,7 @@ export class Api {
   readonly #plane: Plane;
   readonly #signIn: SignIn;
   readonly #authorizer: Authorizer;
+  readonly #creators: ReadonlyMap<string, Handler>;
   readonly #documents: Documents;
   readonly #onError: (error: unknown, path: string) => void;
   /** Says `/readyz`: the first objects are there and the server is not about to stop. */
@@ -36,6 +41,7 @@ export class Api {
     this.#plane = options.plane;
     this.#signIn = options.signIn;
     this.#authorizer = options.authorizer;
+    this.#creators = options.creators;
     this.#documents = new Documents(options.plane);
     this.#onError = options.onError ?? (() => {});
   }
@@ -62,15 +68,16 @@ export class Api {
     const url = new URL(request.url ?? '/', 'https://localhost');
     const path = url.pathname;
     if (path === '/livez' || path === '/healthz' || path === '/readyz') return this.#health(path);
-    const caller = this.#signIn.identify(request.headers.authorization, request.socket as TLSSocket);
-    if (!caller) throw failure('Unauthorized', 'Unauthorized');
+    const sender = await this.#signIn.identify(request.headers.authorization, request.socket as TLSSocket);
+    if (!sender) throw failure('Unauthorized', 'Unauthorized');
+    const caller = impersonate(sender, request.headers, this.#authorizer);
     const method = request.method ?? 'GET';
     const target = parseResourceRequest(method, path, url.searchParams);
     if (!target) {
-      this.#authorizer.requirePath(caller, method, path);
+      this.#authorizer.require(caller, { kind: 'path', verb: method.toLowerCase(), path });
       return this.#documents.answer(request, path);
     }
-    this.#authorizer.requireResource(caller, target);
+    this.#authorizer.require(caller, accessOf(target));
     return this.#resource(request, target, caller, url.searchParams, signal, warnings);
   }
 
@@ -84,7 +91,7 @@ export class Api {
   ): Promise<Answer | Stream> {
     const definition = this.#plane.registry.get(target.group, target.version, target.plural);
     if (!definition.namespaced && target.namespace !== undefined) throw notServed();
-    const handler = handlerFor(definition, target);
+    const handler = handlerFor(definition, target, this.#creators);
     let bytes: Promise<Buffer> | undefined;
     const apiRequest: ApiRequest = {
       plane: this.#plane,

@@ -2,12 +2,15 @@
 import { mkdirSync } from 'node:fs';
 import { stringify } from 'yaml';
 import { type Clock, systemClock } from '../kube/index.ts';
-import { mastersOnly } from './access/authorizer.ts';
+import { Authorizer } from './access/authorizer.ts';
 import { Authority } from './access/pki.ts';
+import { aggregateRoles } from './access/role-aggregation.ts';
+import { ServiceAccountTokens } from './access/service-account-tokens.ts';
 import { SignIn } from './access/sign-in.ts';
-import { defaultAdmission } from './admission/index.ts';
+import { defaultAdmission, escalationCheck } from './admission/index.ts';
 import { Api } from './api.ts';
 import { createFirstObjects } from './first-objects.ts';
+import { reviewHandlers, reviewKinds } from './handlers/reviews.ts';
 import { listen } from './http/server.ts';
 import { Plane } from './plane.ts';
 import { builtInKinds } from './registry/kinds/index.ts';
@@ -49,15 +52,11 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   const store = Store.open(dataDir, { clock });
   try {
     const authority = await Authority.open(dataDir);
-    const plane = new Plane({ store, registry: new Registry(builtInKinds), admission: defaultAdmission(), clock });
-    for (const definition of plane.registry.all()) plane.collection(definition);
-    const signIn = new SignIn();
-    const api = new Api({
-      plane,
-      signIn,
-      authorizer: mastersOnly,
-      ...(options.onError && { onError: options.onError }),
-    });
+    const registry = new Registry([...builtInKinds, ...reviewKinds]);
+    const plane = new Plane({ store, registry, admission: defaultAdmission(), clock });
+    for (const definition of registry.all()) plane.collection(definition);
+    const onError = options.onError ?? (() => {});
+    const api = await makeApi(plane, dataDir, onError);
     const { certPem, keyPem } = await authority.server([
       host,
       'localhost',
@@ -77,6 +76,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
       upgrade: (_request, socket) => void socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'),
     });
     await createFirstObjects(plane, { host, port: server.port });
+    aggregateRoles(plane, (error) => onError(error, 'role aggregation'));
     api.ready = true;
     const url = `https://${host}:${server.port}`;
     const stop = async () => {
@@ -99,6 +99,14 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     await store.close();
     throw error;
   }
+}
+
+async function makeApi(plane: Plane, dataDir: string, onError: (error: unknown, path: string) => void): Promise<Api> {
+  const tokens = await ServiceAccountTokens.open(dataDir);
+  const signIn = new SignIn([(token) => tokens.verify(plane, token)]);
+  const authorizer = new Authorizer(plane);
+  plane.admission.add(escalationCheck(authorizer));
+  return new Api({ plane, signIn, authorizer, creators: reviewHandlers({ authorizer, signIn, tokens }), onError });
 }
 
 interface Access {

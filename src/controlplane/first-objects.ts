@@ -1,6 +1,7 @@
-/** What every cluster has from its first moment: the standard namespaces, priority classes and the API's own Service. */
+/** What every cluster has from its first moment: the standard namespaces, roles, priority classes and the API's own Service. */
 import { randomUUID } from 'node:crypto';
 import { rfc3339 } from '../kube/index.ts';
+import { DEFAULT_BINDINGS, DEFAULT_ROLES, type DefaultBinding, type DefaultRole } from './access/default-roles.ts';
 import { API_SERVICE_IP } from './admission/index.ts';
 import type { Plane } from './plane.ts';
 import type { Json, ResourceDefinition } from './registry/definition.ts';
@@ -9,7 +10,13 @@ const NAMESPACES = ['default', 'kube-system', 'kube-public', 'kube-node-lease'];
 
 /** Writes the objects that are missing; `address` is where the API listens. */
 export async function createFirstObjects(plane: Plane, address: { host: string; port: number }): Promise<void> {
-  const objects = [...NAMESPACES.map(namespace), ...PRIORITY_CLASSES.map(priorityClass), apiService()];
+  const objects = [
+    ...NAMESPACES.map(namespace),
+    ...PRIORITY_CLASSES.map(priorityClass),
+    apiService(),
+    ...DEFAULT_ROLES.map(role),
+    ...DEFAULT_BINDINGS.map(binding),
+  ];
   await Promise.all(objects.map((object) => createMissing(plane, object)));
   await replace(plane, apiEndpoints(address));
 }
@@ -107,5 +114,30 @@ function apiEndpoints({ host, port }: { host: string; port: number }): Json {
     addressType: host.includes(':') ? 'IPv6' : 'IPv4',
     endpoints: [{ addresses: [host], conditions: { ready: true } }],
     ports: [{ name: 'https', protocol: 'TCP', port }],
+  };
+}
+
+const BOOTSTRAPPING = { 'kubernetes.io/bootstrapping': 'rbac-defaults' };
+const RBAC = 'rbac.authorization.k8s.io';
+
+function role({ name, rules, labels, aggregates }: DefaultRole): Json {
+  const aggregationRule = aggregates && { clusterRoleSelectors: [{ matchLabels: { [aggregates]: 'true' } }] };
+  const metadata = { name, labels: { ...BOOTSTRAPPING, ...labels } };
+  return {
+    kind: 'ClusterRole',
+    apiVersion: `${RBAC}/v1`,
+    metadata,
+    ...(aggregationRule && { aggregationRule }),
+    rules,
+  };
+}
+
+function binding({ role: name, subjects }: DefaultBinding): Json {
+  return {
+    kind: 'ClusterRoleBinding',
+    apiVersion: `${RBAC}/v1`,
+    metadata: { name, labels: BOOTSTRAPPING },
+    roleRef: { apiGroup: RBAC, kind: 'ClusterRole', name },
+    subjects: subjects.map((subject) => ({ apiGroup: RBAC, ...subject })),
   };
 }

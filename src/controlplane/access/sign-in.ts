@@ -1,4 +1,4 @@
-/** Who sends a request: by client certificate or bearer token. */
+/** Who sends a request: by client certificate, by a fixed token, or by the token of a ServiceAccount. */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { TLSSocket } from 'node:tls';
 import type { Caller } from '../handlers/request.ts';
@@ -9,26 +9,44 @@ export interface StaticToken {
   readonly caller: Caller;
 }
 
+/** Finds out whose a token is; undefined for an unknown one. */
+export type TokenReader = (token: string) => Promise<Caller | undefined>;
+
 const AUTHENTICATED = 'system:authenticated';
 
 export class SignIn {
-  readonly #tokens: readonly { digest: Buffer; caller: Caller }[];
+  readonly #readers: readonly TokenReader[];
 
-  constructor(tokens: readonly StaticToken[] = []) {
-    this.#tokens = tokens.map(({ token, caller }) => ({ digest: digest(token), caller }));
+  constructor(readers: readonly TokenReader[]) {
+    this.#readers = readers;
   }
 
   /** The caller, or undefined for one who shows nothing that we accept. A bad token is not made good by a certificate. */
-  identify(authorization: string | undefined, socket: TLSSocket): Caller | undefined {
+  async identify(authorization: string | undefined, socket: TLSSocket): Promise<Caller | undefined> {
     const token = /^Bearer (.+)$/i.exec(authorization ?? '')?.[1];
-    const caller = token === undefined ? callerOfCertificate(socket) : this.#callerOfToken(token);
-    return caller && { ...caller, groups: [...new Set([...caller.groups, AUTHENTICATED])] };
+    return token === undefined ? callerOfCertificate(socket) : this.callerOf(token);
   }
 
-  #callerOfToken(token: string): Caller | undefined {
-    const given = digest(token);
-    return this.#tokens.find((known) => timingSafeEqual(known.digest, given))?.caller;
+  async callerOf(token: string): Promise<Caller | undefined> {
+    for (const read of this.#readers) {
+      const caller = await read(token);
+      if (caller) return authenticated(caller);
+    }
+    return undefined;
   }
+}
+
+/** Reads tokens from a list, without telling by its time how much of one was right. */
+export function staticTokens(tokens: readonly StaticToken[]): TokenReader {
+  const known = tokens.map(({ token, caller }) => ({ digest: digest(token), caller }));
+  return async (token) => {
+    const given = digest(token);
+    return known.find((candidate) => timingSafeEqual(candidate.digest, given))?.caller;
+  };
+}
+
+function authenticated(caller: Caller): Caller {
+  return { ...caller, groups: [...new Set([...caller.groups, AUTHENTICATED])] };
 }
 
 /** Read once a connection: the certificate cannot change on it. */
@@ -48,7 +66,7 @@ function readCertificate(socket: TLSSocket): Caller | undefined {
   const { CN, O } = socket.getPeerCertificate().subject ?? {};
   const name = Array.isArray(CN) ? CN[0] : CN;
   if (!name) return undefined;
-  return { name, groups: O === undefined ? [] : Array.isArray(O) ? O : [O] };
+  return authenticated({ name, groups: O === undefined ? [] : Array.isArray(O) ? O : [O] });
 }
 
 function digest(token: string): Buffer {

@@ -26,10 +26,15 @@ export interface AdmissionPlugin {
 }
 
 export class Admission {
-  readonly #plugins: readonly AdmissionPlugin[];
+  readonly #plugins: AdmissionPlugin[];
 
   constructor(plugins: readonly AdmissionPlugin[]) {
-    this.#plugins = plugins;
+    this.#plugins = [...plugins];
+  }
+
+  /** Adds a plugin that acts after the others. */
+  add(plugin: AdmissionPlugin): void {
+    this.#plugins.push(plugin);
   }
 
   mutate(request: AdmissionRequest): void {

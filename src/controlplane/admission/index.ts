@@ -1,12 +1,14 @@
 import { Admission, type AdmissionPlugin } from './admission.ts';
 import { defaultTolerations } from './default-tolerations.ts';
 import { namespaceLifecycle } from './namespace-lifecycle.ts';
+import { nodeRestriction } from './node-restriction.ts';
 import { priority } from './priority.ts';
 import { serviceAccount } from './service-account.ts';
 import { serviceAddresses } from './service-addresses.ts';
 import { defaultStorageClass } from './storage-class.ts';
 
 export { Admission, type AdmissionPlugin, type AdmissionRequest } from './admission.ts';
+export { escalationCheck } from './escalation.ts';
 export { API_SERVICE_IP } from './service-addresses.ts';
 
 /** The plugins that a cluster has by default, in the order in which they act. */
@@ -17,8 +19,9 @@ const PLUGINS: readonly AdmissionPlugin[] = [
   defaultTolerations,
   defaultStorageClass,
   serviceAddresses,
+  nodeRestriction,
 ];
 
-export function defaultAdmission(more: readonly AdmissionPlugin[] = []): Admission {
-  return new Admission([...PLUGINS, ...more]);
+export function defaultAdmission(): Admission {
+  return new Admission(PLUGINS);
 }

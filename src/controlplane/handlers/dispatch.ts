@@ -37,10 +37,22 @@ const SPECIAL: Readonly<Record<string, Handlers>> = {
   '/pods/ephemeralcontainers': { get, update, patch },
   '/pods/resize': { get, update, patch },
   '/namespaces/finalize': { update },
+  // Created by a handler that the control plane adds; here it is only named.
+  '/serviceaccounts/token': {},
 };
 
-/** Throws 404 where nothing is served and 405 where it is, but not so. */
-export function handlerFor(definition: ResourceDefinition, { verb, subresource }: ResourceRequest): Handler {
+/**
+ * Throws 404 where nothing is served and 405 where it is, but not so.
+ * @param creators handlers of POST that need more than the store, by `group/plural` or `group/plural/subresource`
+ */
+export function handlerFor(
+  definition: ResourceDefinition,
+  { verb, subresource }: ResourceRequest,
+  creators: ReadonlyMap<string, Handler> = new Map(),
+): Handler {
+  const key = `${definition.group}/${definition.plural}${subresource === undefined ? '' : `/${subresource}`}`;
+  const creator = verb === 'create' ? creators.get(key) : undefined;
+  if (creator) return creator;
   const handlers = subresource === undefined ? ON_RESOURCE : handlersOf(definition, subresource);
   if (!handlers) throw notServed();
   const allowed = subresource !== undefined || (definition.verbs?.includes(verb) ?? true);
@@ -61,7 +73,10 @@ export function subresourcesOf(definition: ResourceDefinition): { name: string; 
     .filter((key) => key.startsWith(`${definition.group}/${definition.plural}/`))
     .map((key) => key.slice(key.lastIndexOf('/') + 1));
   return ['scale', 'status', ...special]
-    .map((name) => ({ name, verbs: Object.keys(handlersOf(definition, name) ?? {}).sort() }))
-    .filter(({ verbs }) => verbs.length > 0)
+    .flatMap((name) => {
+      const handlers = handlersOf(definition, name);
+      const verbs = Object.keys(handlers ?? {}).sort();
+      return handlers ? [{ name, verbs: verbs.length > 0 ? verbs : ['create'] }] : [];
+    })
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }

@@ -1,0 +1,192 @@
+/** Questions put as objects: who am I, may I, whose token is this. They are answered and never stored. */
+import { failure } from '../../kube/index.ts';
+import type { AccessAttributes } from '../access/attributes.ts';
+import type { Authorizer } from '../access/authorizer.ts';
+import { API_AUDIENCES, type ServiceAccountTokens } from '../access/service-account-tokens.ts';
+import type { SignIn } from '../access/sign-in.ts';
+import type { Json, ResourceDefinition } from '../registry/definition.ts';
+import { answerValue } from './answers.ts';
+import { decodeObject } from './decoding.ts';
+import { notFound } from './refusals.ts';
+import type { ApiRequest, Caller, Handler } from './request.ts';
+
+const AUTHENTICATION = 'authentication.k8s.io';
+const AUTHORIZATION = 'authorization.k8s.io';
+
+export interface ReviewParts {
+  readonly authorizer: Authorizer;
+  readonly signIn: SignIn;
+  readonly tokens: ServiceAccountTokens;
+}
+
+type Review = (object: Json, request: ApiRequest, parts: ReviewParts) => Promise<Json> | Json;
+
+const REVIEWS: readonly { group: string; kind: string; namespaced?: true; status: Review }[] = [
+  { group: AUTHENTICATION, kind: 'TokenReview', status: tokenReview },
+  { group: AUTHENTICATION, kind: 'SelfSubjectReview', status: (_, { caller }) => ({ userInfo: userInfo(caller) }) },
+  {
+    group: AUTHORIZATION,
+    kind: 'SelfSubjectAccessReview',
+    status: ({ spec }, { caller }, parts) => verdict(parts, caller, spec),
+  },
+  {
+    group: AUTHORIZATION,
+    kind: 'SubjectAccessReview',
+    status: ({ spec }, _, parts) => verdict(parts, subjectOf(spec), spec),
+  },
+  {
+    group: AUTHORIZATION,
+    kind: 'LocalSubjectAccessReview',
+    namespaced: true,
+    status: ({ spec }, _, parts) => verdict(parts, subjectOf(spec), spec),
+  },
+  { group: AUTHORIZATION, kind: 'SelfSubjectRulesReview', status: rulesReview },
+];
+
+/** Kinds of reviews: there is nothing to do with them but to create one. */
+export const reviewKinds: readonly ResourceDefinition[] = REVIEWS.map(({ group, kind, namespaced = false }) => ({
+  group,
+  version: 'v1',
+  kind,
+  plural: `${kind.toLowerCase()}s`,
+  singular: kind.toLowerCase(),
+  namespaced,
+  verbs: ['create'],
+  generation: false,
+}));
+
+/** The handlers, by `group/plural`, and that of `serviceaccounts/{name}/token`. */
+export function reviewHandlers(parts: ReviewParts): ReadonlyMap<string, Handler> {
+  const handlers = new Map<string, Handler>();
+  for (const { group, kind, status } of REVIEWS)
+    handlers.set(`${group}/${kind.toLowerCase()}s`, async (request) => {
+      const object = await decodeObject(request);
+      if (!object.spec && kind !== 'SelfSubjectReview') throw failure('BadRequest', `a ${kind} must have a spec`);
+      return answerValue(
+        { ...object, metadata: object.metadata ?? {}, status: await status(object, request, parts) },
+        request.form,
+        201,
+      );
+    });
+  handlers.set('/serviceaccounts/token', (request) => issueToken(request, parts.tokens));
+  return handlers;
+}
+
+function userInfo({ name, uid, groups, extra }: Caller): Json {
+  return { username: name, ...(uid && { uid }), groups, ...(extra && Object.keys(extra).length > 0 && { extra }) };
+}
+
+async function tokenReview({ spec }: Json, { plane }: ApiRequest, { signIn, tokens }: ReviewParts): Promise<Json> {
+  const audiences: string[] = spec.audiences?.length ? spec.audiences : API_AUDIENCES;
+  const caller =
+    (await tokens.verify(plane, spec.token ?? '', audiences)) ??
+    (spec.audiences?.length ? undefined : await signIn.callerOf(spec.token ?? ''));
+  if (!caller) return { user: {}, error: 'invalid bearer token' };
+  const groups = [...new Set([...caller.groups, 'system:authenticated'])];
+  return { authenticated: true, user: userInfo({ ...caller, groups }), audiences };
+}
+
+function subjectOf({ user, groups, uid, extra }: Json): Caller {
+  if (!user && !groups?.length) throw failure('BadRequest', 'at least one of user or group must be specified');
+  return { name: user ?? '', groups: groups ?? [], ...(uid && { uid }), ...(extra && { extra }) };
+}
+
+function verdict({ authorizer }: ReviewParts, caller: Caller, spec: Json): Json {
+  const { allowed, reason } = authorizer.judge(caller, accessIn(spec));
+  return { allowed, ...(reason && { reason }) };
+}
+
+function accessIn({ resourceAttributes: r, nonResourceAttributes: path }: Json): AccessAttributes {
+  if ((r === undefined) === (path === undefined))
+    throw failure('BadRequest', 'exactly one of nonResourceAttributes or resourceAttributes must be specified');
+  if (path) return { kind: 'path', verb: path.verb ?? '', path: path.path ?? '' };
+  return {
+    kind: 'resource',
+    verb: r.verb ?? '',
+    group: r.group ?? '',
+    resource: r.resource ?? '',
+    ...(r.subresource && { subresource: r.subresource }),
+    ...(r.namespace && { namespace: r.namespace }),
+    ...(r.name && { name: r.name }),
+  };
+}
+
+function rulesReview({ spec }: Json, { caller }: ApiRequest, { authorizer }: ReviewParts): Json {
+  const master = caller.groups.includes('system:masters');
+  const all = [
+    { verbs: ['*'], apiGroups: ['*'], resources: ['*'] },
+    { verbs: ['*'], nonResourceURLs: ['*'] },
+  ];
+  const rules: Json[] = master ? all : authorizer.rbac.rulesOf(caller, spec.namespace);
+  return {
+    resourceRules: rules.filter((r) => r.resources),
+    nonResourceRules: rules.filter((r) => r.nonResourceURLs),
+    incomplete: false,
+  };
+}
+
+const DEFAULT_SECONDS = 3600;
+const MIN_SECONDS = 600;
+const MAX_SECONDS = 2 ** 32;
+
+async function issueToken(request: ApiRequest, tokens: ServiceAccountTokens) {
+  const { plane, target, collection, definition } = request;
+  const object = await decodeObject(request, TOKEN_REQUEST);
+  const { audiences, expirationSeconds: seconds = DEFAULT_SECONDS, boundObjectRef } = object.spec ?? {};
+  if (!(seconds >= MIN_SECONDS && seconds <= MAX_SECONDS))
+    throw failure(
+      'Invalid',
+      `TokenRequest.authentication.k8s.io "" is invalid: spec.expirationSeconds: Invalid value: ${seconds}: may not specify a duration less than 10 minutes or longer than 2^32 seconds`,
+    );
+  const entry = collection.get(`${target.namespace}/${target.name}`);
+  if (!entry) throw notFound(definition, target.name!);
+  const boundTo = boundObjectRef && bound(request, boundObjectRef);
+  const given = audiences?.length ? audiences : API_AUDIENCES;
+  const now = plane.clock.now();
+  const token = await tokens.issue(
+    { namespace: target.namespace!, account: entry.parse(), audiences: given, seconds, ...(boundTo && { boundTo }) },
+    now,
+  );
+  const status = { token, expirationTimestamp: new Date(now + seconds * 1000).toISOString().replace(/\.\d+/, '') };
+  const metadata = {
+    name: target.name,
+    namespace: target.namespace,
+    creationTimestamp: new Date(now).toISOString().replace(/\.\d+/, ''),
+  };
+  return answerValue(
+    { ...object, metadata, spec: { ...object.spec, audiences: given, expirationSeconds: seconds }, status },
+    request.form,
+    201,
+  );
+}
+
+const TOKEN_REQUEST: ResourceDefinition = {
+  group: AUTHENTICATION,
+  version: 'v1',
+  kind: 'TokenRequest',
+  plural: 'tokenrequests',
+  singular: 'tokenrequest',
+  namespaced: true,
+};
+
+const BINDABLE: Readonly<Record<string, string>> = { Pod: 'pods', Secret: 'secrets', Node: 'nodes' };
+
+function bound({ plane, target }: ApiRequest, { kind, name, uid }: Json) {
+  const plural = BINDABLE[kind];
+  if (!plural)
+    throw failure(
+      'BadRequest',
+      `cannot bind a token to a ${kind}: expected one of ${Object.keys(BINDABLE).join(', ')}`,
+    );
+  const metadata = plane
+    .of('', plural)
+    .get(kind === 'Node' ? name : `${target.namespace}/${name}`)
+    ?.parse().metadata;
+  if (!metadata) throw notFound({ group: '', plural }, name);
+  if (uid && uid !== metadata.uid)
+    throw failure(
+      'Conflict',
+      `the UID in the bound object reference (${uid}) does not match the UID in record (${metadata.uid})`,
+    );
+  return { kind, name, uid: metadata.uid };
+}
