@@ -3,7 +3,16 @@ import { failure } from '../../kube/index.ts';
 import { decodeJson, decodeYaml } from '../http/body.ts';
 import type { Json, ResourceDefinition } from '../registry/definition.ts';
 import { groupVersion } from '../registry/registry.ts';
-import { duplicateFields, type FieldValidation, readObject, typeOf } from '../schema/index.ts';
+import {
+  DecodeFault,
+  decodeProtobuf,
+  duplicateFields,
+  type FieldValidation,
+  type KindName,
+  PROTOBUF,
+  readObject,
+  typeOf,
+} from '../schema/index.ts';
 import type { ApiRequest } from './request.ts';
 
 /** The body as an object of `definition`'s kind. */
@@ -12,7 +21,7 @@ export async function decodeObject(
   definition: ResourceDefinition = request.definition,
 ): Promise<Json> {
   const body = await request.bytes();
-  const object = parseBody(body, request.contentType);
+  const object = parseBody(body, request.contentType, definition);
   requireObject(object, definition);
   object.apiVersion ||= groupVersion(definition);
   object.kind ||= definition.kind;
@@ -20,19 +29,32 @@ export async function decodeObject(
   return readAs(request, object, definition, duplicatesIn(request, body));
 }
 
-/** A body of any kind, undefined where there is none. */
-export function parseBody(body: Buffer, contentType: string): Json {
+/**
+ * A body as a plain object, undefined where there is none.
+ * @param expected the kind as which a protobuf body is read that names none
+ */
+export function parseBody(body: Buffer, contentType: string, expected?: KindName): Json {
   const type = contentType.split(';', 1)[0]!.trim().toLowerCase();
   if (body.length === 0) return undefined;
   if (type === '' || type === 'application/json') return decodeJson(body);
   if (type === 'application/yaml') return decodeYaml(body);
+  if (type === PROTOBUF) return readProtobuf(body, expected);
   throw failure(
     'UnsupportedMediaType',
     `the body of the request was in an unknown format - accepted media types include: ${ACCEPTED.join(', ')}`,
   );
 }
 
-const ACCEPTED = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'];
+const ACCEPTED = ['application/json', 'application/yaml', PROTOBUF];
+
+function readProtobuf(body: Buffer, expected: KindName | undefined): Json {
+  try {
+    return decodeProtobuf(body, expected);
+  } catch (error) {
+    if (error instanceof DecodeFault) throw failure('BadRequest', error.message);
+    throw error;
+  }
+}
 
 /** The object as its kind's schema has it: wrong types are refused; unknown fields are dropped, as asked. */
 export function readAs(

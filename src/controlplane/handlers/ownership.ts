@@ -1,11 +1,78 @@
-/** Field ownership: who set which field last (`metadata.managedFields`). */
+/** Field ownership (`metadata.managedFields`) of requests: who writes, and under which rules. */
+import { failure, rfc3339 } from '../../kube/index.ts';
+import {
+  applyConfiguration,
+  defaultManagerName,
+  patchOptionErrors,
+  resetFieldsOf,
+  trackChange,
+  type Write,
+} from '../apply/index.ts';
+import { isTrue } from '../http/request-info.ts';
 import type { Json } from '../registry/definition.ts';
+import { groupVersion } from '../registry/registry.ts';
+import { applySchemaOf, complete, DEDUCED, typeOf } from '../schema/index.ts';
 import type { ApiRequest } from './request.ts';
 
-export function trackCreate(_request: ApiRequest, object: Json): void {
-  delete object.metadata.managedFields;
+const empties = new Map<string, object>();
+
+/** Notes in `object` who owns its fields after this create or update. `old` is undefined for a create. */
+export function trackOwnership(request: ApiRequest, object: Json, old: Json | undefined): void {
+  if (request.definition.storedAs) {
+    delete object.metadata.managedFields;
+    return;
+  }
+  const { managedFields } = trackChange(old, object, writeOf(request)).metadata;
+  if (managedFields) object.metadata.managedFields = managedFields;
+  else delete object.metadata.managedFields;
 }
 
-export function trackUpdate(_request: ApiRequest, object: Json, _old: Json): void {
-  delete object.metadata.managedFields;
+/** The object that an apply makes of the live one, or of nothing. */
+export function applied(request: ApiRequest, live: Json | undefined, configuration: Json): Json {
+  return applyConfiguration(live, configuration, { ...writeOf(request), force: isTrue(request.query.get('force')) });
+}
+
+/** Refuses a patch whose `fieldManager` and `force` do not go together with its kind. */
+export function checkPatchOptions({ query }: ApiRequest, isApply: boolean): void {
+  const force = query.get('force');
+  const causes = patchOptionErrors({
+    isApply,
+    fieldManager: query.get('fieldManager') ?? '',
+    ...(force !== null && { force: isTrue(force) }),
+  });
+  if (causes.length === 0) return;
+  const list = causes.map(({ field, message }) => `${field}: ${message}`).join(', ');
+  const text = causes.length === 1 ? list : `[${list}]`;
+  throw failure('Invalid', `PatchOptions.meta.k8s.io "" is invalid: ${text}`, {
+    group: 'meta.k8s.io',
+    kind: 'PatchOptions',
+    causes,
+  });
+}
+
+function writeOf({ definition, query, userAgent, target, plane }: ApiRequest): Write {
+  const { group, version, kind, status } = definition;
+  const type = definition.custom ? undefined : typeOf(group, version, kind);
+  const { subresource } = target;
+  return {
+    manager: query.get('fieldManager') || defaultManagerName(userAgent),
+    apiVersion: groupVersion(definition),
+    kind,
+    schema: type ? applySchemaOf(type) : DEDUCED,
+    ...(type && { empty: emptyOf(type) }),
+    ...(subresource !== undefined && { subresource }),
+    resetFields: resetFieldsOf(status ?? false, subresource),
+    time: rfc3339(plane.clock.now()),
+  };
+}
+
+/** What an object of the type looks like before anything is said of it. */
+function emptyOf(type: string): object {
+  let empty = empties.get(type);
+  if (!empty) {
+    empty = {};
+    complete(type, empty);
+    empties.set(type, Object.freeze(empty));
+  }
+  return empty;
 }

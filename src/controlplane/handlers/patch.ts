@@ -1,9 +1,10 @@
-/** PATCH of one object: JSON patch, merge patch, strategic merge patch. */
+/** PATCH of one object: JSON patch, merge patch, strategic merge patch, server-side apply. */
 import { applyJsonPatch, applyMergePatch, applyStrategicMergePatch, failure } from '../../kube/index.ts';
 import { decodeJson, decodeYaml } from '../http/body.ts';
 import type { Json, ResourceDefinition } from '../registry/definition.ts';
 import { patchSchemaOf } from '../schema/index.ts';
 import { readAs } from './decoding.ts';
+import { applied, checkPatchOptions } from './ownership.ts';
 import type { Answer, ApiRequest } from './request.ts';
 import { updateWith } from './write.ts';
 
@@ -13,7 +14,8 @@ const APPLY = 'application/apply-patch+yaml';
 
 export async function patch(request: ApiRequest): Promise<Answer> {
   const type = request.contentType.split(';', 1)[0]!.trim().toLowerCase();
-  if (type === APPLY) return applyPatch(request);
+  checkPatchOptions(request, type === APPLY);
+  if (type === APPLY) return apply(request);
   const change = patchFunction(request, type);
   const body = decodeJson(await request.bytes());
   return updateWith(request, { next: (current) => patched(request, current, change, body) });
@@ -46,10 +48,22 @@ export function acceptedPatches(definition: ResourceDefinition): string[] {
   return definition.custom ? [...types, APPLY] : [...types, 'application/strategic-merge-patch+json', APPLY];
 }
 
-async function applyPatch(request: ApiRequest): Promise<Answer> {
-  decodeYaml(await request.bytes());
-  throw failure(
-    'UnsupportedMediaType',
-    `the body of the request was in an unknown format - accepted media types include: ${acceptedPatches(request.definition).slice(0, -1).join(', ')}`,
-  );
+/** Server-side apply: the fields that the client sends are its own from now on; an object that is not there is made. */
+async function apply(request: ApiRequest): Promise<Answer> {
+  const configuration = readAs(request, decodeYaml(await request.bytes()));
+  requireName(request, configuration);
+  return updateWith(request, {
+    next: (current) => applied(request, current, configuration),
+    create: () => applied(request, undefined, configuration),
+    ownsFields: true,
+  });
+}
+
+function requireName({ target }: ApiRequest, { metadata }: Json): void {
+  if (metadata?.name === undefined) return;
+  if (metadata.name !== target.name)
+    throw failure(
+      'BadRequest',
+      `the name of the object (${metadata.name}) does not match the name on the URL (${target.name})`,
+    );
 }

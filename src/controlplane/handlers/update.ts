@@ -5,5 +5,8 @@ import { updateWith } from './write.ts';
 
 export async function update(request: ApiRequest): Promise<Answer> {
   const object = await decodeObject(request);
-  return updateWith(request, { next: () => object, create: object });
+  return updateWith(request, {
+    next: () => object,
+    ...(request.definition.createOnUpdate && { create: () => object }),
+  });
 }

@@ -3,12 +3,13 @@ import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { failure, rfc3339 } from '../../kube/index.ts';
 import type { AdmissionRequest } from '../admission/index.ts';
+import { keepTimes } from '../apply/index.ts';
 import type { FieldError, Json, ResourceDefinition } from '../registry/definition.ts';
 import { validateMetadata, validateMetadataUpdate } from '../registry/validation/metadata.ts';
-import { structOf, typeOf } from '../schema/index.ts';
+import { complete, structOf, typeOf } from '../schema/index.ts';
 import type { Decision } from '../storage/index.ts';
 import { answerObject } from './answers.ts';
-import { trackCreate, trackUpdate } from './ownership.ts';
+import { trackOwnership } from './ownership.ts';
 import { alreadyExists, conflict, invalid, notFound, STALE } from './refusals.ts';
 import { type Answer, type ApiRequest, keyIn } from './request.ts';
 import { shapeOf } from './shape.ts';
@@ -18,8 +19,14 @@ const SUFFIX_LENGTH = 5;
 const NAME_TRIES = 8;
 const GENERATED_MAX = 63 - SUFFIX_LENGTH;
 
+/** How a write treats what it is given. */
+interface WriteRules {
+  /** Do the managedFields in the object already say who owns what (server-side apply)? */
+  readonly ownsFields?: boolean;
+}
+
 /** Stores a new object made of what the client sent, which may be changed. */
-export async function createFrom(request: ApiRequest, wanted: Json): Promise<Answer> {
+export async function createFrom(request: ApiRequest, wanted: Json, rules: WriteRules = {}): Promise<Answer> {
   const { plane, definition, collection, target } = request;
   const draft = stored(definition, wanted);
   draft.metadata ??= {};
@@ -30,25 +37,25 @@ export async function createFrom(request: ApiRequest, wanted: Json): Promise<Ans
   let object = draft;
   await plane.store.write(collection, key, (current) => {
     if (current) throw alreadyExists(definition, name);
-    object = prepareNew(request, draft);
+    object = prepareNew(request, draft, rules);
     return isDryRun(request) ? undefined : { object };
   });
   return answerObject(object, shapeOf(request), 201);
 }
 
 /** How an update comes to its new object. */
-export interface UpdateRules {
+export interface UpdateRules extends WriteRules {
   /** The object as it shall be, in the client's version; gets a copy of the current one that it may change and answer. */
   readonly next: (current: Json) => Json;
-  /** The object was named without regard to its state: a resourceVersion in it is a condition, and it may be created. */
-  readonly create?: Json;
+  /** The object to be made where there is none; without this that is 404. */
+  readonly create?: () => Json;
 }
 
 /** Replaces the named object by what `rules` make of it. */
 export async function updateWith(request: ApiRequest, rules: UpdateRules): Promise<Answer> {
   const object = await replaceObject(request, rules);
-  if (!object) return createFrom(request, rules.create);
-  return answerObject(object, shapeOf(request));
+  if (object) return answerObject(object, shapeOf(request));
+  return createFrom(request, rules.create!(), rules);
 }
 
 /** The same, giving the object itself in its stored form; undefined where it is to be created. */
@@ -58,14 +65,19 @@ export async function replaceObject(request: ApiRequest, rules: UpdateRules): Pr
   let object: Json | undefined;
   await plane.store.write(collection, key, (current): Decision => {
     if (!current) {
-      if (rules.create && definition.createOnUpdate && !target.subresource) return undefined;
+      if (rules.create && !target.subresource) return undefined;
       throw notFound(definition, target.name!);
     }
     const old = current.parse();
-    const next = prepareUpdate(request, old, stored(definition, rules.next(served(definition, current.parse()))));
-    object = next;
-    if (isDryRun(request) || isDeepStrictEqual(next, old)) return undefined;
-    return isGone(definition, next) ? { remove: next } : { object: next };
+    const next = prepareUpdate(
+      request,
+      old,
+      stored(definition, rules.next(served(definition, current.parse()))),
+      rules,
+    );
+    object = keepTimes(next, old);
+    if (isDryRun(request) || isDeepStrictEqual(object, old)) return undefined;
+    return isGone(definition, object) ? { remove: object } : { object };
   });
   return object;
 }
@@ -116,7 +128,7 @@ function generateName({ plane, definition, collection }: ApiRequest, metadata: J
   throw alreadyExists(definition, base);
 }
 
-function prepareNew(request: ApiRequest, object: Json): Json {
+function prepareNew(request: ApiRequest, object: Json, rules: WriteRules): Json {
   const { plane, definition } = request;
   const { metadata } = object;
   if (metadata.resourceVersion)
@@ -131,7 +143,8 @@ function prepareNew(request: ApiRequest, object: Json): Json {
   const admission = admissionOf(request, 'CREATE', object, undefined);
   plane.admission.mutate(admission);
   strategy?.prepareForCreate?.(object);
-  trackCreate(request, object);
+  completeFields(definition, object);
+  if (!rules.ownsFields) trackOwnership(request, object, undefined);
   refuse(definition, metadata.name ?? '', [
     ...validateMetadata(object, definition),
     ...(strategy?.validate?.(object) ?? []),
@@ -141,7 +154,7 @@ function prepareNew(request: ApiRequest, object: Json): Json {
   return object;
 }
 
-function prepareUpdate(request: ApiRequest, old: Json, wanted: Json): Json {
+function prepareUpdate(request: ApiRequest, old: Json, wanted: Json, rules: WriteRules): Json {
   const { plane, definition, target } = request;
   const { strategy } = definition;
   const { subresource } = target;
@@ -154,7 +167,8 @@ function prepareUpdate(request: ApiRequest, old: Json, wanted: Json): Json {
   strategy?.prepareForUpdate?.(object, old, subresource);
   if (hasGeneration(definition) && subresource !== 'status' && specChanged(definition, object, old))
     object.metadata.generation = (old.metadata.generation ?? 0) + 1;
-  trackUpdate(request, object, old);
+  completeFields(definition, object);
+  if (!rules.ownsFields) trackOwnership(request, object, old);
   refuse(definition, target.name!, [
     ...validateMetadata(object, definition),
     ...validateMetadataUpdate(object, old),
@@ -164,6 +178,12 @@ function prepareUpdate(request: ApiRequest, old: Json, wanted: Json): Json {
   plane.admission.validate(admission);
   for (const warning of strategy?.warnings?.(object) ?? []) request.warn(warning);
   return object;
+}
+
+/** Fields that Go's encoder always writes are there in ours too. */
+function completeFields(definition: ResourceDefinition, object: Json): void {
+  const type = definition.custom ? undefined : typeOf(definition.group, definition.version, definition.kind);
+  if (type && !definition.storedAs) complete(type, object);
 }
 
 /** The optimistic lock: a version or uid that the client names must be the current one. */
