@@ -1,11 +1,12 @@
 /** Reads the faults that stand in the cluster and tells when they begin, change and end. */
-import { type Clock, CONFIG_MAPS, type ConfigMap, Informer, type KubeClient } from '../kube/index.ts';
+import { type Clock, CONFIG_MAPS, type ConfigMap, Informer } from '../kube/index.ts';
 import { Agenda } from './agenda.ts';
 import { type Fault, isPast, parseFault } from './fault.ts';
+import type { FleetClient } from './fleet-client.ts';
 import { FAULT, FAULT_NAMESPACE } from './names.ts';
 
 export interface FaultKeeperOptions {
-  readonly client: KubeClient;
+  readonly client: FleetClient;
   readonly clock: Clock;
   readonly onError: (error: unknown) => void;
   /** These faults began, changed (then both forms are told) or ended. */

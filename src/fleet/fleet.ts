@@ -3,7 +3,6 @@ import {
   type Clock,
   Informer,
   isStatus,
-  type KubeClient,
   NAMESPACES,
   NODES,
   type Node,
@@ -17,6 +16,7 @@ import { EVICTED, nextVictim } from './eviction.ts';
 import { type Fault, isPast } from './fault.ts';
 import { FaultKeeper } from './fault-keeper.ts';
 import { hostFaults, podFaults, strikesHost, strikesPod } from './fault-set.ts';
+import type { FleetClient } from './fleet-client.ts';
 import { FleetEvents } from './fleet-events.ts';
 import type { Host } from './host.ts';
 import { HostKeeper } from './host-keeper.ts';
@@ -29,7 +29,7 @@ import type { Stage } from './stage.ts';
 import { loadStages } from './stage-files.ts';
 
 export interface FleetOptions {
-  readonly client: KubeClient;
+  readonly client: FleetClient;
   /** Ends the fleet; its Nodes and Pods stay as they are. */
   readonly signal: AbortSignal;
   readonly clock?: Clock;

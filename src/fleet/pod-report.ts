@@ -37,15 +37,28 @@ function replaced(before: unknown, now: readonly object[]): readonly object[] {
 }
 
 function changedConditions(sent: readonly PodCondition[], now: readonly PodCondition[]): object[] {
-  const changed = now.filter(
-    (c) =>
-      !isDeepStrictEqual(
-        sent.find((s) => s.type === c.type),
-        c,
-      ),
-  );
+  const changes: object[] = [];
+  for (const condition of now) {
+    const before = sent.find((s) => s.type === condition.type);
+    if (!before) changes.push(condition);
+    else if (!isDeepStrictEqual(known(before), known(condition)))
+      changes.push({ ...cleared(before, condition), ...condition });
+  }
   const over = sent.filter((s) => OWN_CONDITIONS.includes(s.type) && !now.some((c) => c.type === s.type));
-  return [...changed, ...over.map(({ type }) => ({ $patch: 'delete', type }))];
+  return [...changes, ...over.map(({ type }) => ({ $patch: 'delete', type }))];
+}
+
+/** Without what an API server adds of its own. */
+function known({ lastProbeTime, ...condition }: PodCondition): object {
+  return condition;
+}
+
+/** Conditions merge field by field; a reason that no longer holds has to be taken back in so many words. */
+function cleared(before: PodCondition, now: PodCondition): object {
+  const fields = (['reason', 'message'] as const).filter(
+    (field) => before[field] !== undefined && now[field] === undefined,
+  );
+  return Object.fromEntries(fields.map((field) => [field, null]));
 }
 
 /** The kubelet's part of a status found in the API. */

@@ -4,17 +4,17 @@ import {
   CONFIG_MAPS,
   type ConfigMap,
   Informer,
-  type KubeClient,
   type KubeObject,
   PERSISTENT_VOLUME_CLAIMS,
   type PersistentVolumeClaim,
   SECRETS,
   type Secret,
 } from '../kube/index.ts';
+import type { FleetClient } from './fleet-client.ts';
 import type { World } from './world.ts';
 
 export interface ReferencesOptions {
-  readonly client: KubeClient;
+  readonly client: FleetClient;
   readonly clock: Clock;
   readonly onError: (error: unknown) => void;
   /** Something in this namespace has come, gone or changed. */
