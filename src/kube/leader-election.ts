@@ -2,7 +2,7 @@
 
 import type { KubeClient } from './client.ts';
 import { type Clock, rfc3339Micro, sleep, systemClock } from './clock.ts';
-import type { Lease } from './object.ts';
+import type { Draft, Lease } from './object.ts';
 import { LEASES } from './resource-type.ts';
 import { isStatus } from './status.ts';
 
@@ -111,7 +111,7 @@ export class LeaderElection {
 
   /** Reads the lease, writes what `next` makes of it, and answers it if it is ours. */
   async #attempt(
-    next: (known: Lease | undefined) => Lease | undefined,
+    next: (known: Lease | undefined) => Draft<Lease> | undefined,
     signal?: AbortSignal,
   ): Promise<Lease | undefined> {
     const startedAt = this.#o.clock.now();
@@ -120,7 +120,10 @@ export class LeaderElection {
       if (known) this.#observe(known);
       const wanted = next(known);
       if (!wanted) return undefined;
-      const written = await this.#client[known ? 'replace' : 'create'](LEASES, wanted, signal ? { signal } : {});
+      const o = signal ? { signal } : {};
+      const written = known
+        ? await this.#client.replace(LEASES, { ...known, ...wanted, metadata: known.metadata }, o)
+        : await this.#client.create(LEASES, wanted, o);
       this.#observe(written);
       this.#renewedAt = startedAt;
       return written;
@@ -147,7 +150,7 @@ export class LeaderElection {
   }
 
   /** Each taking counts as a change of leader, also by the same identity: that may be another process by now. */
-  #taken(known: Lease | undefined): Lease | undefined {
+  #taken(known: Lease | undefined): Draft<Lease> | undefined {
     const holder = known?.spec.holderIdentity;
     const duration = (known?.spec.leaseDurationSeconds ?? 0) * 1000 || this.#o.leaseDurationMs;
     const alive = holder && holder !== this.#o.identity && this.#o.clock.now() < this.#seenAt + duration;
@@ -155,14 +158,14 @@ export class LeaderElection {
     return this.#lease(known, { acquireTime: this.#time(), leaseTransitions: (known?.spec.leaseTransitions ?? 0) + 1 });
   }
 
-  #renewed(known: Lease | undefined): Lease | undefined {
+  #renewed(known: Lease | undefined): Draft<Lease> | undefined {
     return known?.spec.holderIdentity === this.#o.identity ? this.#lease(known, {}) : undefined;
   }
 
-  #lease(known: Lease | undefined, change: Partial<Lease['spec']>): Lease {
+  #lease(known: Lease | undefined, change: Partial<Lease['spec']>): Draft<Lease> {
     return {
       ...known,
-      metadata: known?.metadata ?? { ...this.#o.lease, uid: '', resourceVersion: '', creationTimestamp: '' },
+      metadata: known?.metadata ?? this.#o.lease,
       spec: {
         ...known?.spec,
         holderIdentity: this.#o.identity,
