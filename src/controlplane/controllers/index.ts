@@ -5,6 +5,7 @@ import { daemonSetController } from './daemonset/index.ts';
 import { deploymentController } from './deployment/index.ts';
 import { endpointSliceController } from './endpointslice/index.ts';
 import { garbageCollector } from './garbagecollector/index.ts';
+import { jobController } from './job/index.ts';
 import { namespaceController } from './namespace/index.ts';
 import { replicaSetController } from './replicaset/index.ts';
 import { createEnv, type Env, type Loop } from './runtime/index.ts';
@@ -42,6 +43,7 @@ const factories = {
   replicaset: (env: Env) => [replicaSetController(env)],
   statefulset: (env: Env) => [statefulSetController(env)],
   daemonset: (env: Env) => [daemonSetController(env)],
+  job: (env: Env) => [jobController(env)],
   endpointslice: (env: Env) => [endpointSliceController(env)],
   'garbage-collector': (env: Env) => [garbageCollector(env)],
 } as const satisfies Record<string, (env: Env, options: ControllersOptions) => Loop[]>;
