@@ -1,0 +1,4 @@
+export * from './apply-view.ts';
+export * from './read-custom.ts';
+export * from './structural-schema.ts';
+export * from './validate.ts';
