@@ -48,6 +48,7 @@ export class Cluster {
     [this.apiPort, this.consolePort] = ports;
     this.process = child;
     this.#keep = keep;
+    process.once('exit', () => child.kill('SIGKILL'));
     child.stdout?.on('data', (chunk: Buffer) => (this.#log += chunk.toString()));
     child.stderr?.on('data', (chunk: Buffer) => (this.#log += chunk.toString()));
   }

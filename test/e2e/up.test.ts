@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Cluster, freePort, type Output, ROOT, run } from './harness.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'jdos-up-'));
@@ -9,6 +9,9 @@ afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 const jdos = (args: string[], env: Record<string, string> = {}, cwd = scratch): Promise<Output> =>
   run(join(ROOT, 'jdos'), args, { env: { JDOS_DATA: join(scratch, 'none'), ...env }, cwd });
+
+/** So that what is missing is installed before anyone looks at what is printed. */
+beforeAll(() => jdos(['version']).then(() => undefined));
 
 describe('jdos', () => {
   it('runs from any directory and through a link', async () => {
@@ -62,20 +65,20 @@ describe('jdos up', () => {
   const data = join(scratch, 'data');
 
   it('starts, tells where it is, keeps its data over a clean stop, and takes them up again', async () => {
-    const first = await Cluster.up({ data, args: ['--hosts', '3', '--kubeconfig-out', join(scratch, 'kc')] });
+    await using first = await Cluster.up({ data, args: ['--hosts', '3', '--kubeconfig-out', join(scratch, 'kc')] });
     await first.kubectlOk('create configmap kept --from-literal=a=1');
     expect(first.log).toContain(`export KUBECONFIG=${data}/kubeconfig`);
     expect(readFileSync(join(scratch, 'kc'), 'utf8')).toBe(readFileSync(first.kubeconfig, 'utf8'));
     expect(statSync(first.kubeconfig).mode & 0o777).toBe(0o600);
     expect(await first.stop('SIGINT')).toBe(0);
-    const second = await Cluster.up({ data });
+    await using second = await Cluster.up({ data });
     expect(await second.kubectlOk('get configmap kept -o jsonpath={.data.a}')).toBe('1');
     expect((await second.kubectlOk('get nodes -o name')).trim().split('\n')).toHaveLength(3);
     expect(await second.stop()).toBe(0);
   });
 
   it('loses nothing acknowledged by kill -9, and its directory is free again', async () => {
-    const first = await Cluster.up({ data });
+    await using first = await Cluster.up({ data });
     await first.kubectlOk('create configmap survivor --from-literal=a=1');
     await first.stop('SIGKILL');
     await using second = await Cluster.up({ data });

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { defineFault } from './fault.ts';
 import { defineHosts } from './hosts.ts';
-import { defineImport } from './import.ts';
+import { defineImport } from './import/command.ts';
 import { definePods } from './pods.ts';
 
 export function define(command: Command): void {

@@ -1,0 +1,80 @@
+/**
+ * Do these manifests run? `node test/e2e/manifests.ts [--hosts N] [--seconds N] PATH…`, each path a file or a folder of
+ * one application. Starts a JDOS, and for each path: applies it, waits until every Pod is Ready or has succeeded, applies
+ * it again (nothing may change), deletes it. Prints what did not; exits 1 if anything did not.
+ */
+import { basename, resolve } from 'node:path';
+import process from 'node:process';
+import { parseArgs } from 'node:util';
+import type { Pod } from '../../src/kube/index.ts';
+import { Cluster } from './harness.ts';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { hosts: { type: 'string', default: '10' }, seconds: { type: 'string', default: '120' } },
+});
+const seconds = Number(values.seconds);
+
+if (positionals.length === 0) {
+  console.error('usage: node test/e2e/manifests.ts [--hosts N] [--seconds N] PATH…');
+  process.exit(2);
+}
+process.exit((await tryAll(positionals)) ? 0 : 1);
+
+async function tryAll(paths: readonly string[]): Promise<boolean> {
+  await using cluster = await Cluster.up({ args: ['--hosts', values.hosts] });
+  let good = true;
+  for (const path of paths) {
+    const faults = await tryOne(cluster, resolve(path));
+    console.log(`${faults.length === 0 ? 'ok  ' : 'FAIL'} ${basename(path)}`);
+    for (const fault of faults) console.log(`     ${fault.trimEnd().replaceAll('\n', '\n     ')}`);
+    good &&= faults.length === 0;
+  }
+  return good;
+}
+
+async function tryOne(cluster: Cluster, path: string): Promise<string[]> {
+  const before = new Set((await podsOf(cluster)).map((pod) => pod.metadata.uid));
+  const applied = await apply(cluster, path);
+  const faults = applied.code === 0 ? [] : [`apply: ${applied.stderr}`];
+  const unready = async () => (await podsOf(cluster)).filter((pod) => !before.has(pod.metadata.uid) && !isGood(pod));
+  const noneYet = async () => (await podsOf(cluster)).length === before.size;
+  await patience(async () => !(await noneYet()) && (await unready()).length === 0);
+  if (await noneYet()) faults.push('no Pod came to be');
+  for (const pod of await unready()) faults.push(await portrait(cluster, pod));
+  const again = await apply(cluster, path);
+  const changed = again.stdout.split('\n').filter((line) => line !== '' && !line.endsWith(' unchanged'));
+  if (again.code !== 0 || changed.length > 0) faults.push(`apply again: ${again.stderr}${changed.join('\n')}`);
+  const args = ['delete', '-R', '-f', path, '--ignore-not-found', `--timeout=${seconds}s`];
+  const deleted = await cluster.kubectl(args, { timeoutMs: seconds * 1000 + 5000 });
+  if (deleted.code !== 0) faults.push(`delete: ${deleted.stderr}`);
+  return faults;
+}
+
+/** Manifests that bring their own kinds or namespaces may need a second go, as on any cluster. */
+async function apply(cluster: Cluster, path: string) {
+  const first = await cluster.kubectl(['apply', '-R', '-f', path]);
+  return first.code === 0 ? first : cluster.kubectl(['apply', '-R', '-f', path]);
+}
+
+async function podsOf(cluster: Cluster): Promise<Pod[]> {
+  const list = JSON.parse(await cluster.kubectlOk('get pods -A -o json')) as { items: Pod[] };
+  return list.items;
+}
+
+function isGood({ status }: Pod): boolean {
+  return (
+    status?.phase === 'Succeeded' || status?.conditions?.some((c) => c.type === 'Ready' && c.status === 'True') === true
+  );
+}
+
+async function portrait(cluster: Cluster, { metadata }: Pod): Promise<string> {
+  const { stdout } = await cluster.kubectl(['describe', 'pod', metadata.name, '-n', metadata.namespace!]);
+  const tail = stdout.slice(stdout.indexOf('\nEvents:'));
+  return `Pod ${metadata.namespace}/${metadata.name} is not Ready${tail}`;
+}
+
+async function patience(holds: () => Promise<boolean>): Promise<void> {
+  const end = Date.now() + seconds * 1000;
+  while (!(await holds()) && Date.now() < end) await new Promise((wait) => setTimeout(wait, 500));
+}
