@@ -1,6 +1,5 @@
 /** The API as one function of a request: sign-in, then discovery, health or the handler of a resource. */
 import { randomUUID } from 'node:crypto';
-import type { TLSSocket } from 'node:tls';
 import { failure, StatusError } from '../kube/index.ts';
 import { accessOf } from './access/attributes.ts';
 import type { Authorizer } from './access/authorizer.ts';
@@ -48,27 +47,25 @@ export class Api {
 
   /** Answers one request; never throws. */
   async handle(request: Incoming, response: Outgoing): Promise<void> {
-    const gone = new AbortController();
-    response.on('close', () => gone.abort());
     const warnings: string[] = [];
     const headers = () => ({
       'audit-id': randomUUID(),
       ...(warnings.length > 0 && { warning: [...new Set(warnings)].map((text) => `299 - ${JSON.stringify(text)}`) }),
     });
     try {
-      const answer = await this.#answer(request, gone.signal, warnings);
-      if ('run' in answer) await sendStream(response, answer, gone.signal, headers());
+      const answer = await this.#answer(request, warnings);
+      if ('run' in answer) await sendStream(response, answer, headers());
       else await sendAnswer(response, answer, headers(), request.method === 'HEAD');
     } catch (error) {
       await this.#refuse(error, request, response, headers());
     }
   }
 
-  async #answer(request: Incoming, signal: AbortSignal, warnings: string[]): Promise<Answer | Stream> {
+  async #answer(request: Incoming, warnings: string[]): Promise<Answer | Stream> {
     const url = new URL(request.url ?? '/', 'https://localhost');
     const path = url.pathname;
     if (path === '/livez' || path === '/healthz' || path === '/readyz') return this.#health(path);
-    const sender = await this.#signIn.identify(request.headers.authorization, request.socket as TLSSocket);
+    const sender = await this.#signIn.identify(request);
     if (!sender) throw failure('Unauthorized', 'Unauthorized');
     const caller = impersonate(sender, request.headers, this.#authorizer);
     const method = request.method ?? 'GET';
@@ -78,7 +75,7 @@ export class Api {
       return this.#documents.answer(request, path);
     }
     this.#authorizer.require(caller, accessOf(target));
-    return this.#resource(request, target, caller, url.searchParams, signal, warnings);
+    return this.#resource(request, target, caller, url.searchParams, warnings);
   }
 
   async #resource(
@@ -86,7 +83,6 @@ export class Api {
     target: ResourceRequest,
     caller: Caller,
     query: URLSearchParams,
-    signal: AbortSignal,
     warnings: string[],
   ): Promise<Answer | Stream> {
     const definition = this.#plane.registry.get(target.group, target.version, target.plural);
@@ -108,7 +104,6 @@ export class Api {
         return bytes;
       },
       warn: (message) => warnings.push(message),
-      signal,
     };
     return handler(apiRequest);
   }

@@ -2,6 +2,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { TLSSocket } from 'node:tls';
 import type { Caller } from '../handlers/request.ts';
+import type { Incoming } from '../http/writer.ts';
 
 /** A token and whose it is. */
 export interface StaticToken {
@@ -22,9 +23,9 @@ export class SignIn {
   }
 
   /** The caller, or undefined for one who shows nothing that we accept. A bad token is not made good by a certificate. */
-  async identify(authorization: string | undefined, socket: TLSSocket): Promise<Caller | undefined> {
-    const token = /^Bearer (.+)$/i.exec(authorization ?? '')?.[1];
-    return token === undefined ? callerOfCertificate(socket) : this.callerOf(token);
+  async identify(request: Incoming): Promise<Caller | undefined> {
+    const token = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1];
+    return token === undefined ? callerOfCertificate(request) : this.callerOf(token);
   }
 
   async callerOf(token: string): Promise<Caller | undefined> {
@@ -50,13 +51,15 @@ function authenticated(caller: Caller): Caller {
 }
 
 /** Read once a connection: the certificate cannot change on it. */
-const certified = new WeakMap<TLSSocket, Caller | null>();
+const certified = new WeakMap<object, Caller | null>();
 
-function callerOfCertificate(socket: TLSSocket): Caller | undefined {
-  let caller = certified.get(socket);
+function callerOfCertificate(request: Incoming): Caller | undefined {
+  // Every HTTP/2 stream has a socket object of its own; what they share is their session.
+  const connection = 'stream' in request ? request.stream.session! : request.socket;
+  let caller = certified.get(connection);
   if (caller === undefined) {
-    caller = readCertificate(socket) ?? null;
-    certified.set(socket, caller);
+    caller = readCertificate(request.socket as TLSSocket) ?? null;
+    certified.set(connection, caller);
   }
   return caller ?? undefined;
 }

@@ -27,8 +27,6 @@ export interface ApiRequest {
   bytes(): Promise<Buffer>;
   /** Adds a Warning header to the answer. */
   warn(message: string): void;
-  /** Aborts when the client has gone. */
-  readonly signal: AbortSignal;
 }
 
 /** A whole answer; `body` chunks are written one after another. */
@@ -52,6 +50,7 @@ export interface Sink {
 export interface Stream {
   readonly contentType: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** `signal` aborts when the client has gone. */
   run(sink: Sink, signal: AbortSignal): Promise<void>;
 }
 

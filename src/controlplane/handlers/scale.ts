@@ -29,7 +29,7 @@ export async function patchScale(request: ApiRequest): Promise<Answer> {
 
 async function writeScale(request: ApiRequest, change: (scale: Json) => Json): Promise<Answer> {
   const paths = request.definition.scale!;
-  const object = await replaceObject(request, {
+  const written = await replaceObject(request, {
     next: (current) => {
       const scale = change(scaleOf(current, paths));
       checkScale(request, scale, current);
@@ -37,7 +37,7 @@ async function writeScale(request: ApiRequest, change: (scale: Json) => Json): P
       return current;
     },
   });
-  return answerValue(scaleOf(object, paths), request.form);
+  return answerValue(scaleOf(written!.object, paths), request.form);
 }
 
 function checkScale({ definition, target }: ApiRequest, scale: Json, current: Json): void {

@@ -7,8 +7,8 @@ import { keepTimes } from '../apply/index.ts';
 import type { FieldError, Json, ResourceDefinition } from '../registry/definition.ts';
 import { validateMetadata, validateMetadataUpdate } from '../registry/validation/metadata.ts';
 import { complete, structOf, typeOf } from '../schema/index.ts';
-import type { Decision } from '../storage/index.ts';
-import { answerObject } from './answers.ts';
+import type { Change, Decision } from '../storage/index.ts';
+import { answerEntry, answerObject, type Shape } from './answers.ts';
 import { trackOwnership } from './ownership.ts';
 import { alreadyExists, conflict, invalid, notFound, STALE } from './refusals.ts';
 import { type Answer, type ApiRequest, keyIn } from './request.ts';
@@ -35,12 +35,12 @@ export async function createFrom(request: ApiRequest, wanted: Json, rules: Write
   const { name } = draft.metadata;
   const key = keyIn(definition, draft.metadata.namespace, name ?? '');
   let object = draft;
-  await plane.store.write(collection, key, (current) => {
+  const change = await plane.store.write(collection, key, (current) => {
     if (current) throw alreadyExists(definition, name);
     object = prepareNew(request, draft, rules);
     return isDryRun(request) ? undefined : { object };
   });
-  return answerObject(object, shapeOf(request), 201);
+  return answerWritten({ object, change }, shapeOf(request), 201);
 }
 
 /** How an update comes to its new object. */
@@ -53,17 +53,27 @@ export interface UpdateRules extends WriteRules {
 
 /** Replaces the named object by what `rules` make of it. */
 export async function updateWith(request: ApiRequest, rules: UpdateRules): Promise<Answer> {
-  const object = await replaceObject(request, rules);
-  if (object) return answerObject(object, shapeOf(request));
-  return createFrom(request, rules.create!(), rules);
+  const written = await replaceObject(request, rules);
+  return written ? answerWritten(written, shapeOf(request)) : createFrom(request, rules.create!(), rules);
 }
 
-/** The same, giving the object itself in its stored form; undefined where it is to be created. */
-export async function replaceObject(request: ApiRequest, rules: UpdateRules): Promise<Json | undefined> {
+/** The outcome of a write: the object in its stored form, and the change that stored it, if it was stored. */
+export interface Written {
+  readonly object: Json;
+  readonly change: Change | undefined;
+}
+
+/** What is stored goes out as it was written; what is not (a dry run, no change) is written for the answer. */
+function answerWritten({ object, change }: Written, shape: Shape, status = 200): Answer {
+  return change ? answerEntry(change.entry, shape, status) : answerObject(object, shape, status);
+}
+
+/** The same without an answer; undefined where the object is to be created. */
+export async function replaceObject(request: ApiRequest, rules: UpdateRules): Promise<Written | undefined> {
   const { plane, definition, collection, target } = request;
   const key = keyIn(definition, target.namespace, target.name!);
   let object: Json | undefined;
-  await plane.store.write(collection, key, (current): Decision => {
+  const change = await plane.store.write(collection, key, (current): Decision => {
     if (!current) {
       if (rules.create && !target.subresource) return undefined;
       throw notFound(definition, target.name!);
@@ -79,7 +89,7 @@ export async function replaceObject(request: ApiRequest, rules: UpdateRules): Pr
     if (isDryRun(request) || isDeepStrictEqual(object, old)) return undefined;
     return isGone(definition, object) ? { remove: object } : { object };
   });
-  return object;
+  return object && { object, change };
 }
 
 export function isDryRun({ query }: ApiRequest): boolean {

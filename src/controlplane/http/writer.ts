@@ -40,7 +40,6 @@ async function sendChunks(response: Outgoing, chunks: Iterable<Buffer>): Promise
 export async function sendStream(
   response: Outgoing,
   stream: Stream,
-  signal: AbortSignal,
   headers: Record<string, string | string[]>,
 ): Promise<void> {
   const plain = response as ServerResponse;
@@ -51,7 +50,10 @@ export async function sendStream(
     ...stream.headers,
   });
   plain.flushHeaders();
-  await stream.run(sinkOf(response), signal);
+  const gone = new AbortController();
+  response.on('close', () => gone.abort());
+  if (isGone(response)) gone.abort();
+  await stream.run(sinkOf(response), gone.signal);
   if (!isGone(response)) response.end();
 }
 
