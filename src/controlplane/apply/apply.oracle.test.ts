@@ -54,7 +54,7 @@ function replay(steps: readonly Step[]): Outcome[] {
       const outcome = outcomeOfApply(live, step.object, managers, write);
       conflicts = outcome.conflicts.map(({ owner, path }) => `${owner.name} ${owner.operation} ${printPath(path)}`);
       if (step.op === 'force' || conflicts.length === 0) {
-        live = outcome.wanted;
+        live = outcome.object.exact;
         managers = outcome.managers;
         conflicts = [];
       }

@@ -19,7 +19,7 @@ import {
   withoutUnowned,
   writerOf,
 } from './ownership.ts';
-import { prune, withoutHusks } from './prune.ts';
+import { type Pruned, prune } from './prune.ts';
 import { update } from './track.ts';
 
 export interface Apply extends Write {
@@ -34,16 +34,15 @@ export function applyConfiguration<T extends object>(live: T | undefined, applie
   const outcome = outcomeOfApply(plain, configuration, known(entries, plain, write), write);
   const conflicts = write.force ? [] : disputed(outcome.conflicts, plain, write);
   if (conflicts.length > 0) throw conflictError(conflicts);
-  const object = outcome.wanted === plain ? plain : (withoutHusks(outcome.wanted, outcome.merged) as JsonObject);
+  const object = outcome.object.clean as JsonObject;
   const result = write.manager === KUBECTL ? withLastApplied(object, configuration) : object;
   return withManagers(result, outcome.managers) as T;
 }
 
 /** What applying leads to if its conflicts do not stop it. */
 export interface Outcome {
-  readonly merged: Json;
-  /** The live object itself where nothing changes. What has lost all its content is null. */
-  readonly wanted: Json;
+  /** The live object itself where nothing changes. */
+  readonly object: Pruned;
   readonly managers: Managers;
   readonly conflicts: readonly Conflict[];
 }
@@ -56,14 +55,15 @@ export function outcomeOfApply(live: Json, applied: Json, managers: Managers, wr
   const previous = fitted.get(self);
   fitted.set(self, writer);
   const merged = merge(live, applied, schema) ?? null;
-  const wanted = prune(merged, fitted, previous?.fields ?? EMPTY, schema);
-  const change = comparisonWithoutReset(compare(live, wanted, schema), write);
-  const isChange = !jsonEqual(live, wanted);
+  const pruned = prune(merged, fitted, previous?.fields ?? EMPTY, schema);
+  const change = comparisonWithoutReset(compare(live, pruned.exact, schema), write);
+  const isChange = !jsonEqual(live, pruned.exact);
   const left = new Map(takeFromOthers(fitted, change, self));
   const fields = withoutUnowned(writer.fields);
   if (isEmpty(fields)) left.delete(self);
   else left.set(self, timed({ ...writer, fields }, isChange ? time : previous?.time));
-  return { merged, wanted: isChange ? wanted : live, managers: left, conflicts: conflictsOf(fitted, change, self) };
+  const object = isChange ? pruned : { exact: live, clean: live };
+  return { object, managers: left, conflicts: conflictsOf(fitted, change, self) };
 }
 
 /** kubectl may take fields that it applied itself from the client's side. */

@@ -19,6 +19,7 @@
  * object = applyConfiguration(live, body, { ...write, force });
  * // Every other create, update and patch, once the object is complete. Answers it with its managedFields.
  * object = trackChange(live, object, write);
+ * // `metadata.managedFields: []` in a body means that all ownership be forgotten: decoding must not lose it on the way.
  * // Before comparing with what is stored, so that a write that changes nothing but times is none:
  * object = keepTimes(object, live);
  * ```

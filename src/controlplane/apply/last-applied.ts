@@ -3,6 +3,7 @@ import { isJsonObject, type JsonObject } from '../../kube/index.ts';
 import type { ApplySchema } from '../schema/index.ts';
 import { compare } from './comparison.ts';
 import { difference, EMPTY, type FieldSet } from './field-set.ts';
+import { goJson } from './go-json.ts';
 import { mentionedFields } from './mentioned.ts';
 
 const ANNOTATION = 'kubectl.kubernetes.io/last-applied-configuration';
@@ -23,8 +24,9 @@ export function withLastApplied(object: JsonObject, applied: JsonObject): JsonOb
   const annotations = annotationsOf(object);
   if (!annotations[ANNOTATION]) return object;
   const { [ANNOTATION]: _, ...others } = annotationsOf(applied);
-  const metadata = applied.metadata as JsonObject;
-  const text = JSON.stringify({ ...applied, metadata: { ...metadata, annotations: others } });
+  const metadata = { ...(applied.metadata as JsonObject) };
+  if (metadata.annotations) metadata.annotations = others;
+  const text = goJson({ ...applied, metadata });
   return {
     ...object,
     metadata: { ...(object.metadata as JsonObject), annotations: { ...annotations, [ANNOTATION]: `${text}\n` } },

@@ -3,6 +3,7 @@
  * `v:"x"` an element of a set, `i:0` an element by its place.
  */
 import type { Json } from '../../kube/index.ts';
+import { goJson } from './go-json.ts';
 
 export type PathElement = string;
 
@@ -10,13 +11,12 @@ export function fieldElement(name: string): PathElement {
   return `f:${name}`;
 }
 
-/** The keys must be given in the order of their names. */
 export function keyElement(keys: Readonly<Record<string, Json>>): PathElement {
-  return `k:${encode(keys)}`;
+  return `k:${goJson(keys)}`;
 }
 
 export function valueElement(value: Json): PathElement {
-  return `v:${encode(value)}`;
+  return `v:${goJson(value)}`;
 }
 
 export function fieldNameOf(element: PathElement): string | undefined {
@@ -30,10 +30,8 @@ export function canonicalElement(text: string): PathElement {
       return text;
     case 'v:':
       return valueElement(JSON.parse(text.slice(2)) as Json);
-    case 'k:': {
-      const keys = Object.entries(JSON.parse(text.slice(2)) as Record<string, Json>);
-      return keyElement(Object.fromEntries(keys.toSorted(([a], [b]) => (a < b ? -1 : 1))));
-    }
+    case 'k:':
+      return keyElement(JSON.parse(text.slice(2)) as Record<string, Json>);
     case 'i:':
       if (/^i:\d+$/.test(text)) return text;
   }
@@ -74,7 +72,7 @@ function printElement(element: PathElement): string {
 function compareValues(a: Json, b: Json): number {
   if (typeof a === 'number' && typeof b === 'number') return a - b;
   if (isKeys(a) && isKeys(b)) return compareKeys(Object.entries(a), Object.entries(b));
-  const [x, y] = [encode(a), encode(b)];
+  const [x, y] = [goJson(a), goJson(b)];
   return x < y ? -1 : x > y ? 1 : 0;
 }
 
@@ -90,12 +88,4 @@ function compareKeys(a: [string, Json][], b: [string, Json][]): number {
 
 function isKeys(value: Json): value is { [key: string]: Json } {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** JSON as Go writes it, which spells some characters out. */
-function encode(value: unknown): string {
-  return JSON.stringify(value).replace(
-    /[<>&\u2028\u2029]/g,
-    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
 }

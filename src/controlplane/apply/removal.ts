@@ -5,12 +5,21 @@ import { EMPTY, type FieldSet, isEmpty } from './field-set.ts';
 import { fieldElement } from './path-element.ts';
 import { elementOf, entriesOf, fieldSchema, formOf, isAtomic, itemSchema, itemsOf } from './typed-value.ts';
 
-/** The value without these fields. A container that loses everything becomes null. */
-export function removeFields(value: Json, fields: FieldSet, schema: ApplySchema): Json {
+/**
+ * The value without these fields.
+ *
+ * @param husk what becomes of a container that loses everything: null, or undefined where it shall vanish too
+ */
+export function removeFields<H extends null | undefined>(
+  value: Json,
+  fields: FieldSet,
+  schema: ApplySchema,
+  husk: H,
+): Json | H {
   const form = formOf(schema, value);
   if (form === 'scalar') return value;
-  if (isAtomic(schema, form)) return null;
-  return form === 'map' ? removeFromMap(value, fields, schema) : removeFromList(value, fields, schema);
+  if (isAtomic(schema, form)) return husk;
+  return form === 'map' ? removeFromMap(value, fields, schema, husk) : removeFromList(value, fields, schema, husk);
 }
 
 /** Nothing but these fields of the value, with the keys of list elements; undefined where that is nothing. */
@@ -20,24 +29,38 @@ export function extractFields(value: Json, fields: FieldSet, schema: ApplySchema
   return form === 'map' ? extractFromMap(value, fields, schema) : extractFromList(value, fields, schema);
 }
 
-function removeFromMap(value: Json, fields: FieldSet, schema: ApplySchema): Json {
+function removeFromMap<H extends null | undefined>(
+  value: Json,
+  fields: FieldSet,
+  schema: ApplySchema,
+  husk: H,
+): Json | H {
   const kept: JsonObject = {};
   for (const [name, item] of entriesOf(value)) {
     const below = fields.below.get(fieldElement(name)) ?? EMPTY;
-    if (below.self) continue;
-    put(kept, name, isEmpty(below) ? item : removeFields(item, below, fieldSchema(schema, name)));
+    const left = below.self ? undefined : removeBelow(item, below, fieldSchema(schema, name), husk);
+    if (left !== undefined) put(kept, name, left);
   }
-  return Object.keys(kept).length > 0 ? kept : null;
+  return Object.keys(kept).length > 0 ? kept : husk;
 }
 
-function removeFromList(value: Json, fields: FieldSet, schema: ApplySchema): Json {
+function removeFromList<H extends null | undefined>(
+  value: Json,
+  fields: FieldSet,
+  schema: ApplySchema,
+  husk: H,
+): Json | H {
   const kept: Json[] = [];
   for (const item of itemsOf(value)) {
     const below = belowItem(item, fields, schema);
-    if (below.self) continue;
-    kept.push(isEmpty(below) ? item : removeFields(item, below, itemSchema(schema)));
+    const left = below.self ? undefined : removeBelow(item, below, itemSchema(schema), husk);
+    if (left !== undefined) kept.push(left);
   }
-  return kept.length > 0 ? kept : null;
+  return kept.length > 0 ? kept : husk;
+}
+
+function removeBelow<H extends null | undefined>(item: Json, below: FieldSet, schema: ApplySchema, husk: H): Json | H {
+  return isEmpty(below) ? item : removeFields(item, below, schema, husk);
 }
 
 function extractFromMap(value: Json, fields: FieldSet, schema: ApplySchema): Json | undefined {

@@ -96,7 +96,7 @@ function keysOf(schema: ApplySchema, item: Json): PathElement | Error {
   if (!isJsonObject(item)) return new Error('associative list with keys may not have non-map elements');
   const names = schema.keys ?? [];
   const keys: JsonObject = {};
-  for (const name of names.toSorted()) {
+  for (const name of names) {
     const value = Object.hasOwn(item, name) ? item[name] : (schema.items?.defaultOf(name) as Json | undefined);
     if (value !== undefined) keys[name] = value;
   }
