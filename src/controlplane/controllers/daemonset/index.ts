@@ -19,6 +19,7 @@ import {
   type Reconciled,
   requeue,
   sameJson,
+  sameStatus,
   sooner,
   watchDependents,
 } from '../runtime/index.ts';
@@ -122,7 +123,7 @@ export function daemonSetController(env: Env): Loop {
   }
 
   async function writeStatus(set: DaemonSet, status: apps.DaemonSetStatus): Promise<void> {
-    if (sameJson(status, set.status)) return;
+    if (sameStatus(status, set.status)) return;
     await client.replace(DAEMON_SETS, { ...set, status }, { subresource: 'status' });
   }
 

@@ -23,6 +23,7 @@ import {
   type Reconciled,
   requeue,
   sameJson,
+  sameStatus,
   watchDependents,
 } from '../runtime/index.ts';
 import {
@@ -310,7 +311,7 @@ class Rollout {
   }
 
   async #write(status: apps.DeploymentStatus): Promise<undefined> {
-    if (sameJson(status, this.#stored)) return;
+    if (sameStatus(status, this.#stored)) return;
     const body = { ...this.#deployment, status };
     this.#deployment = await this.#client.replace(DEPLOYMENTS, body, { subresource: 'status' });
     this.#stored = this.#deployment.status;

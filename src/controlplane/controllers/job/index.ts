@@ -8,7 +8,7 @@ import {
   managerOf,
   type Reconciled,
   requeue,
-  sameJson,
+  sameStatus,
   sooner,
   watchDependents,
 } from '../runtime/index.ts';
@@ -150,7 +150,7 @@ export function jobController(env: Env): Loop {
   }
 
   async function writeStatus(job: Job, status: batch.JobStatus): Promise<Job> {
-    if (sameJson(status, job.status)) return job;
+    if (sameStatus(status, job.status)) return job;
     return client.replace(JOBS, { ...job, status }, { subresource: 'status' });
   }
 

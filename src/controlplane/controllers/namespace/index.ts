@@ -7,7 +7,7 @@ import {
   type Env,
   type Loop,
   type Reconciled,
-  sameJson,
+  sameStatus,
 } from '../runtime/index.ts';
 import { text } from '../workload/index.ts';
 import { deletionConditions, isEmpty, NOTHING_REMAINS, type Remains } from './conditions.ts';
@@ -119,7 +119,7 @@ export function namespaceController(env: Env): Loop {
   async function writeStatus(namespace: Namespace, remains: Remains): Promise<Namespace> {
     const conditions = deletionConditions(namespace.status?.conditions, remains, env.clock.now());
     const status = { ...namespace.status, phase: 'Terminating', conditions };
-    if (sameJson(status, namespace.status)) return namespace;
+    if (sameStatus(status, namespace.status)) return namespace;
     return env.client.replace(NAMESPACES, { ...namespace, status }, { subresource: 'status' });
   }
 }

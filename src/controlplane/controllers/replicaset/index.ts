@@ -7,7 +7,7 @@ import {
   type Loop,
   type Reconciled,
   requeue,
-  sameJson,
+  sameStatus,
   sooner,
   watchDependents,
 } from '../runtime/index.ts';
@@ -91,7 +91,7 @@ export function replicaSetController(env: Env): Loop {
   }
 
   async function writeStatus(set: ReplicaSet, status: apps.ReplicaSetStatus): Promise<void> {
-    if (sameJson(status, set.status)) return;
+    if (sameStatus(status, set.status)) return;
     await env.client.replace(REPLICA_SETS, { ...set, status }, { subresource: 'status' });
   }
 }

@@ -19,3 +19,19 @@ function tidy(value: Record<string, unknown>): Record<string, unknown> {
     .sort();
   return Object.fromEntries(kept.map((key) => [key, value[key]]));
 }
+
+/** Like {@link sameJson}, but zero, false, empty texts and empty objects count as absent: a server may leave them out. */
+export function sameStatus(a: unknown, b: unknown): boolean {
+  return sameJson(withoutZeros(a), withoutZeros(b));
+}
+
+function withoutZeros(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutZeros);
+  if (!isPlain(value)) return value;
+  const members = Object.entries(value).map(([key, member]) => [key, withoutZeros(member)] as const);
+  return Object.fromEntries(members.filter(([, member]) => !isZero(member)));
+}
+
+function isZero(value: unknown): boolean {
+  return !value || (isPlain(value) && Object.keys(value).length === 0) || (Array.isArray(value) && value.length === 0);
+}

@@ -18,7 +18,7 @@ import {
   type Loop,
   type Reconciled,
   requeue,
-  sameJson,
+  sameStatus,
   watchDependents,
 } from '../runtime/index.ts';
 import {
@@ -146,7 +146,7 @@ export function statefulSetController(env: Env): Loop {
   }
 
   async function writeStatus(set: StatefulSet, status: apps.StatefulSetStatus): Promise<void> {
-    if (sameJson(status, set.status)) return;
+    if (sameStatus(status, set.status)) return;
     await client.replace(STATEFUL_SETS, { ...set, status }, { subresource: 'status' });
   }
 
