@@ -49,6 +49,15 @@ export function updated(
   return { object, errors };
 }
 
+/** The change that puts `value` at a path: `set('spec.replicas', 3)`. */
+export function set(path: string, value: Json): (object: Json) => void {
+  const steps = path.split('.');
+  return (object) => {
+    const parent = steps.slice(0, -1).reduce((o, step) => o[step], object);
+    parent[steps.at(-1)!] = value;
+  };
+}
+
 /** What kubectl prints behind `is invalid:`, or an empty text. */
 export function words(errors: readonly FieldError[]): string {
   return errors.length === 0 ? '' : describeFieldErrors(errors);
