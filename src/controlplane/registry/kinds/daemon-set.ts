@@ -2,7 +2,12 @@ import type { FieldError, Json, ResourceDefinition } from '../definition.ts';
 import { invalid, notSupported, required } from '../validation/field-error.ts';
 import { immutable } from '../validation/immutable.ts';
 import { intOrPercent, isZeroAmount, nonNegative } from '../validation/numbers.ts';
-import { validateLongRunning, validatePodTemplate, validateSelection } from '../validation/workload.ts';
+import {
+  templateWarnings,
+  validateLongRunning,
+  validatePodTemplate,
+  validateSelection,
+} from '../validation/workload.ts';
 import { ageColumn, containerColumns, integer, labelsText, nameColumn, selectorColumn, text } from './columns.ts';
 import { fill } from './fill.ts';
 import { defaultPodTemplate } from './pod-defaults.ts';
@@ -34,6 +39,7 @@ export const daemonSets: ResourceDefinition = {
     default: setDefaults,
     ...separateStatus({ initial: emptyStatus }),
     validate,
+    warnings: templateWarnings,
     validateUpdate: (set, old) => immutable('spec.selector', set.spec.selector, old.spec.selector),
   },
 };

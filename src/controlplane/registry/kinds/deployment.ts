@@ -2,7 +2,12 @@ import type { FieldError, Json, ResourceDefinition } from '../definition.ts';
 import { forbidden, invalid, notSupported, required } from '../validation/field-error.ts';
 import { immutable } from '../validation/immutable.ts';
 import { intOrPercent, isZeroAmount, nonNegative, unboundedIntOrPercent } from '../validation/numbers.ts';
-import { validateLongRunning, validatePodTemplate, validateSelection } from '../validation/workload.ts';
+import {
+  templateWarnings,
+  validateLongRunning,
+  validatePodTemplate,
+  validateSelection,
+} from '../validation/workload.ts';
 import { ageColumn, containerColumns, integer, nameColumn, selectorColumn, text } from './columns.ts';
 import { fill } from './fill.ts';
 import { defaultPodTemplate } from './pod-defaults.ts';
@@ -34,7 +39,7 @@ export const deployments: ResourceDefinition = {
     ...containerColumns((o) => o.spec.template),
     selectorColumn,
   ],
-  strategy: { default: setDefaults, ...separateStatus(), validate, validateUpdate },
+  strategy: { default: setDefaults, ...separateStatus(), validate, validateUpdate, warnings: templateWarnings },
 };
 
 const QUARTER = '25%';

@@ -3,7 +3,7 @@ import type { FieldError, Json } from '../definition.ts';
 import { describeFieldErrors, validateMetadata, validateMetadataUpdate } from '../validation/index.ts';
 import { builtInKinds } from './index.ts';
 
-export const NOW = Date.UTC(2026, 0, 1, 12);
+const NOW = Date.UTC(2026, 0, 1, 12);
 
 export function kind(name: string, group?: string) {
   const found = builtInKinds.find((d) => d.kind === name && (group === undefined || d.group === group));

@@ -16,6 +16,7 @@ import { endpointSlices, endpoints } from './endpoints.ts';
 import { events, eventsV1 } from './event.ts';
 import { flowSchemas, priorityLevels } from './flow-control.ts';
 import { horizontalPodAutoscalers } from './horizontal-pod-autoscaler.ts';
+import { horizontalPodAutoscalersV1 } from './horizontal-pod-autoscaler-v1.ts';
 import { jobs } from './job.ts';
 import { leases } from './lease.ts';
 import { limitRanges, resourceQuotas } from './limits.ts';
@@ -35,8 +36,6 @@ import { services } from './service.ts';
 import { serviceAccounts } from './service-account.ts';
 import { statefulSets } from './stateful-set.ts';
 import { csiDrivers, csiNodes, csiStorageCapacities, storageClasses, volumeAttachments } from './storage.ts';
-
-export { humanDuration } from './human-duration.ts';
 
 const core = [
   configMaps,
@@ -71,6 +70,7 @@ export const builtInKinds: readonly ResourceDefinition[] = [
   ...workloads,
   eventsV1,
   horizontalPodAutoscalers,
+  horizontalPodAutoscalersV1,
   ingressClasses,
   ingresses,
   networkPolicies,

@@ -1,5 +1,6 @@
 import type { Json, ResourceDefinition } from '../definition.ts';
 import { validateJob, validateJobUpdate } from '../validation/job.ts';
+import { templateWarnings } from '../validation/workload.ts';
 import { ageColumn, containerColumns, nameColumn, selectorColumn, text } from './columns.ts';
 import { fill } from './fill.ts';
 import { humanDuration } from './human-duration.ts';
@@ -30,6 +31,7 @@ export const jobs: ResourceDefinition = {
     prepareForCreate,
     prepareForUpdate: separateStatus().prepareForUpdate,
     validate: validateJob,
+    warnings: templateWarnings,
     validateUpdate: validateJobUpdate,
   },
 };

@@ -33,6 +33,7 @@ export const nodes: ResourceDefinition = {
 
 function setDefaults(node: Json): void {
   node.spec ??= {};
+  if (node.spec.podCIDR && !node.spec.podCIDRs) node.spec.podCIDRs = [node.spec.podCIDR];
   const status = fill(node, 'status', {});
   if (status.capacity && !status.allocatable) status.allocatable = { ...status.capacity };
 }

@@ -3,6 +3,7 @@ import type { Column, FieldError, Json, ResourceDefinition } from '../definition
 import { forbidden, invalid, oneOf, optionalOneOf, required } from '../validation/field-error.ts';
 import { differences, immutable } from '../validation/immutable.ts';
 import { validateLabelSelector } from '../validation/labels.ts';
+import { validateNodeSelector } from '../validation/placement.ts';
 import { validateQuantity } from '../validation/quantity.ts';
 import { ageColumn, joined, nameColumn, text, wide } from './columns.ts';
 import { fill } from './fill.ts';
@@ -121,6 +122,7 @@ function validateVolume({ spec }: Json): FieldError[] {
     ...more.map((source) => forbidden(`spec.${source}`, 'may not specify more than 1 volume type')),
     ...oneOf('spec.persistentVolumeReclaimPolicy', spec.persistentVolumeReclaimPolicy, ['Delete', 'Recycle', 'Retain']),
     ...optionalOneOf('spec.volumeMode', spec.volumeMode, VOLUME_MODES),
+    ...validateNodeSelector(spec.nodeAffinity?.required, 'spec.nodeAffinity.required'),
     ...(spec.local && !spec.nodeAffinity ? [required('spec.nodeAffinity', 'Local volume requires node affinity')] : []),
   ];
 }

@@ -29,7 +29,7 @@ export const podColumns: readonly Column[] = [
 ];
 
 /** The facts behind the columns READY, STATUS and RESTARTS. */
-export function podSummary(pod: Json): Summary {
+function podSummary(pod: Json): Summary {
   const status = pod.status ?? {};
   const sidecars = (pod.spec.initContainers ?? []).filter(isSidecar);
   const init = initSummary(pod, sidecars);

@@ -16,7 +16,7 @@ export function defaultPod(pod: Json): void {
   fill(spec, 'enableServiceLinks', true);
 }
 
-export function defaultPodSpec(spec: Json): void {
+function defaultPodSpec(spec: Json): void {
   fill(spec, 'dnsPolicy', 'ClusterFirst');
   fill(spec, 'restartPolicy', 'Always');
   fill(spec, 'securityContext', {});
@@ -29,7 +29,7 @@ export function defaultPodSpec(spec: Json): void {
 }
 
 /** Every container of a Pod spec: init, main and ephemeral. */
-export function containersOf(spec: Json): Json[] {
+function containersOf(spec: Json): Json[] {
   return [...(spec.initContainers ?? []), ...(spec.containers ?? []), ...(spec.ephemeralContainers ?? [])];
 }
 

@@ -1,5 +1,6 @@
 import type { Json, ResourceDefinition } from '../definition.ts';
 import { validatePod, validatePodUpdate } from '../validation/pod.ts';
+import { hostnameWarnings, podWarnings } from '../validation/pod-warnings.ts';
 import { podColumns } from './pod-columns.ts';
 import { defaultPod } from './pod-defaults.ts';
 import { qosClassOf } from './pod-qos.ts';
@@ -34,6 +35,7 @@ export const pods: ResourceDefinition = {
     prepareForUpdate,
     validate: validatePod,
     validateUpdate: validatePodUpdate,
+    warnings: (pod) => [...hostnameWarnings(pod.metadata.name), ...podWarnings(pod.spec, 'spec')],
   },
 };
 

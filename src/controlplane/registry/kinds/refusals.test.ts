@@ -142,11 +142,6 @@ describe('a new object is refused', () => {
     ],
     [
       'Pod',
-      pod({ terminationGracePeriodSeconds: -1 }),
-      'spec.terminationGracePeriodSeconds: Invalid value: -1: must be greater than or equal to 0',
-    ],
-    [
-      'Pod',
       pod({ activeDeadlineSeconds: 0 }),
       'spec.activeDeadlineSeconds: Invalid value: 0: must be between 1 and 2147483647, inclusive',
     ],

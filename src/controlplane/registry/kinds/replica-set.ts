@@ -1,7 +1,12 @@
 import type { FieldError, Json, ResourceDefinition } from '../definition.ts';
 import { immutable } from '../validation/immutable.ts';
 import { nonNegative } from '../validation/numbers.ts';
-import { validateLongRunning, validatePodTemplate, validateSelection } from '../validation/workload.ts';
+import {
+  templateWarnings,
+  validateLongRunning,
+  validatePodTemplate,
+  validateSelection,
+} from '../validation/workload.ts';
 import { ageColumn, containerColumns, integer, nameColumn, selectorColumn } from './columns.ts';
 import { fill } from './fill.ts';
 import { defaultPodTemplate } from './pod-defaults.ts';
@@ -36,6 +41,7 @@ export const replicaSets: ResourceDefinition = {
     default: setDefaults,
     ...separateStatus({ initial: () => ({ replicas: 0 }) }),
     validate,
+    warnings: templateWarnings,
     validateUpdate: (set, old) => immutable('spec.selector', set.spec.selector, old.spec.selector),
   },
 };

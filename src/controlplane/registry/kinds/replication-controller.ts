@@ -3,7 +3,7 @@ import type { FieldError, Json, ResourceDefinition } from '../definition.ts';
 import { invalid, required } from '../validation/field-error.ts';
 import { isEmptySelector } from '../validation/labels.ts';
 import { nonNegative } from '../validation/numbers.ts';
-import { validateLongRunning, validatePodTemplate } from '../validation/workload.ts';
+import { templateWarnings, validateLongRunning, validatePodTemplate } from '../validation/workload.ts';
 import { ageColumn, containerColumns, integer, labelsText, nameColumn, wide } from './columns.ts';
 import { fill } from './fill.ts';
 import { defaultPodTemplate } from './pod-defaults.ts';
@@ -34,7 +34,12 @@ export const replicationControllers: ResourceDefinition = {
     ...containerColumns((o) => o.spec.template),
     wide('Selector', (o) => labelsText(o.spec.selector)),
   ],
-  strategy: { default: setDefaults, ...separateStatus({ initial: () => ({ replicas: 0 }) }), validate },
+  strategy: {
+    default: setDefaults,
+    ...separateStatus({ initial: () => ({ replicas: 0 }) }),
+    validate,
+    warnings: templateWarnings,
+  },
 };
 
 function setDefaults(controller: Json): void {

@@ -2,9 +2,15 @@ import type { FieldError, Json, ResourceDefinition } from '../definition.ts';
 import { forbidden, invalid, oneOf, required } from '../validation/field-error.ts';
 import { same } from '../validation/immutable.ts';
 import { intOrPercent, isZeroAmount, nonNegative } from '../validation/numbers.ts';
-import { validateLongRunning, validatePodTemplate, validateSelection } from '../validation/workload.ts';
+import {
+  templateWarnings,
+  validateLongRunning,
+  validatePodTemplate,
+  validateSelection,
+} from '../validation/workload.ts';
 import { ageColumn, containerColumns, nameColumn, text } from './columns.ts';
 import { fill } from './fill.ts';
+import { defaultClaimSpec } from './persistent-volume.ts';
 import { defaultPodTemplate } from './pod-defaults.ts';
 import { separateStatus } from './status-strategy.ts';
 
@@ -35,6 +41,7 @@ export const statefulSets: ResourceDefinition = {
     default: setDefaults,
     ...separateStatus({ initial: () => ({ replicas: 0, availableReplicas: 0 }) }),
     validate,
+    warnings: templateWarnings,
     validateUpdate,
   },
 };
@@ -60,8 +67,7 @@ function setDefaults(set: Json): void {
 function defaultClaim(claim: Json): void {
   claim.apiVersion = 'v1';
   claim.kind = 'PersistentVolumeClaim';
-  fill(claim, 'spec', {});
-  fill(claim.spec, 'volumeMode', 'Filesystem');
+  defaultClaimSpec(fill(claim, 'spec', {}));
   claim.status = { phase: 'Pending' };
 }
 

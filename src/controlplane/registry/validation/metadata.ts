@@ -18,7 +18,7 @@ const nameRules: Readonly<Record<string, NameRule>> = {
   'rbac.authorization.k8s.io/clusterrolebindings': pathSegment,
 };
 
-export function nameRuleOf(definition: Pick<ResourceDefinition, 'group' | 'plural'>): NameRule {
+function nameRuleOf(definition: Pick<ResourceDefinition, 'group' | 'plural'>): NameRule {
   return nameRules[`${definition.group}/${definition.plural}`] ?? dnsSubdomain;
 }
 

@@ -24,7 +24,7 @@ export function validatePlacement(spec: Json, at: string): FieldError[] {
   ];
 }
 
-export function validateTolerations(tolerations: Json[], at: string): FieldError[] {
+function validateTolerations(tolerations: Json[], at: string): FieldError[] {
   return tolerations.flatMap((t, i) => tolerationErrors(t, `${at}[${i}]`));
 }
 

@@ -4,7 +4,6 @@ import { validateContainers } from './container.ts';
 import { invalid, invalids, optionalOneOf, required } from './field-error.ts';
 import { validateLabels } from './labels.ts';
 import { dnsLabel, dnsSubdomain, qualifiedName } from './names.ts';
-import { nonNegative } from './numbers.ts';
 import { validatePlacement } from './placement.ts';
 import { validateVolumes } from './volume.ts';
 
@@ -45,7 +44,6 @@ function nameErrors(spec: Json, at: string): FieldError[] {
 function timeErrors(spec: Json, at: string): FieldError[] {
   const deadline = spec.activeDeadlineSeconds ?? undefined;
   return [
-    ...nonNegative(`${at}.terminationGracePeriodSeconds`, spec.terminationGracePeriodSeconds),
     ...(deadline !== undefined && (deadline < 1 || deadline > MAX_INT32)
       ? [invalid(`${at}.activeDeadlineSeconds`, deadline, `must be between 1 and ${MAX_INT32}, inclusive`)]
       : []),

@@ -5,6 +5,7 @@ import { forbidden, invalid, notSupported, required } from './field-error.ts';
 import { isEmptySelector, validateLabelSelector, validateLabels } from './labels.ts';
 import { validateAnnotations } from './metadata.ts';
 import { validatePodSpec } from './pod-spec.ts';
+import { hostnameWarnings, podWarnings } from './pod-warnings.ts';
 
 export function validatePodTemplate(template: Json, at: string): FieldError[] {
   const { metadata = {}, spec = {} } = template ?? {};
@@ -43,4 +44,9 @@ export function validateLongRunning(spec: Json, owner: string): FieldError[] {
       ? [forbidden(`${at}.activeDeadlineSeconds`, `activeDeadlineSeconds in ${owner} is not Supported`)]
       : []),
   ];
+}
+
+/** What a workload's template is accepted with. */
+export function templateWarnings({ metadata, spec }: Json): string[] {
+  return [...hostnameWarnings(metadata.name), ...podWarnings(spec.template?.spec ?? {}, 'spec.template.spec')];
 }
