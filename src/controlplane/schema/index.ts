@@ -10,3 +10,5 @@ export * from './openapi/index.ts';
 export * from './patch-schema.ts';
 export * from './protobuf/index.ts';
 export * from './schema.ts';
+export * from './structural/index.ts';
+export * from './structural/index.ts';

@@ -1,4 +1,5 @@
 export * from './apply-view.ts';
+export * from './check.ts';
 export * from './read-custom.ts';
 export * from './structural-schema.ts';
 export * from './validate.ts';
