@@ -109,28 +109,28 @@ export class Informer<T extends KubeObject> {
     };
   }
 
-  async #replace(objects: readonly T[]): Promise<void> {
-    const keys = new Set<string>();
-    for (const [index, object] of objects.entries()) {
-      keys.add(keyOf(object));
-      this.#put(object);
-      if (index % BREATH === BREATH - 1) await breath();
+  async #replace(objects: ReadonlyMap<string, T>): Promise<void> {
+    let count = 0;
+    for (const [key, object] of objects) {
+      this.#put(key, object);
+      if (++count % BREATH === 0) await breath();
     }
-    for (const key of [...this.#store.keys()]) if (!keys.has(key)) this.#remove(key);
+    for (const key of [...this.#store.keys()]) if (!objects.has(key)) this.#remove(key);
     this.#hasSynced = true;
     this.#firstSync.resolve();
   }
 
   #apply(event: WatchEvent<T>): void {
-    if (event.type !== 'DELETED') this.#put(event.object);
-    else this.#remove(keyOf(event.object), event.object);
+    const key = keyOf(event.object);
+    if (event.type === 'DELETED') this.#remove(key, event.object);
+    else this.#put(key, event.object);
   }
 
-  #put(object: T): void {
-    const known = this.#store.get(keyOf(object));
+  #put(key: string, object: T): void {
+    const known = this.#store.get(key);
     if (known?.metadata.resourceVersion === object.metadata.resourceVersion) return;
-    if (known && known.metadata.uid !== object.metadata.uid) this.#remove(keyOf(known));
-    const old = this.#store.set(object);
+    if (known && known.metadata.uid !== object.metadata.uid) this.#remove(key);
+    const old = this.#store.set(key, object);
     this.#tell((handler) => (old ? handler.update?.(object, old) : handler.add?.(object)));
   }
 
@@ -153,9 +153,12 @@ export class Informer<T extends KubeObject> {
   }
 }
 
-/** A transform: `managedFields` are often a third of an object, and few need them. */
+/**
+ * A transform: `managedFields` are often a third of an object, and few need them. The field stays, without a value:
+ * deleting it would make each `metadata` a hash table, which costs as much as it saves.
+ */
 export function withoutManagedFields<T extends KubeObject>(object: T): T {
-  delete object.metadata.managedFields;
+  if (object.metadata.managedFields) object.metadata.managedFields = undefined;
   return object;
 }
 

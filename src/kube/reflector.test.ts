@@ -13,7 +13,7 @@ function mirror(server: StubCollection, options: Partial<ReflectorOptions<KubeOb
   const replaced: string[][] = [];
   const events: string[] = [];
   const sink = {
-    replace: (objects: readonly KubeObject[]) => void replaced.push(objects.map((o) => o.metadata.name)),
+    replace: (objects: ReadonlyMap<string, KubeObject>) => void replaced.push([...objects.keys()]),
     apply: (event: WatchEvent<KubeObject>) => void events.push(`${event.type} ${event.object.metadata.name}`),
   };
   const reflector = new Reflector(server, sink, {
@@ -306,7 +306,8 @@ describe('what arrives', () => {
     server.put('a', { keep: '1', drop: '2' });
     const seen: (Record<string, string> | undefined)[] = [];
     const sink = {
-      replace: (objects: readonly KubeObject[]) => void seen.push(...objects.map((o) => o.metadata.labels)),
+      replace: (objects: ReadonlyMap<string, KubeObject>) =>
+        void seen.push(...Array.from(objects.values(), (o) => o.metadata.labels)),
       apply: (event: WatchEvent<KubeObject>) => void seen.push(event.object.metadata.labels),
     };
     const clock = new VirtualClock();

@@ -16,8 +16,8 @@ export interface ReflectorSource<T> {
 
 /** Told in order, one after the other: the next call comes when the last one is done. */
 export interface ReflectorSink<T> {
-  /** The whole state as of now; what is not in it is gone. */
-  replace(objects: readonly T[]): void | Promise<void>;
+  /** The whole state as of now, by key; what is not in it is gone. */
+  replace(objects: ReadonlyMap<string, T>): void | Promise<void>;
   apply(event: WatchEvent<T>): void;
 }
 
@@ -36,7 +36,7 @@ export interface ReflectorOptions<T> {
 }
 
 interface InitialState<T> {
-  readonly objects: readonly T[];
+  readonly objects: ReadonlyMap<string, T>;
   readonly version: string;
 }
 
@@ -125,7 +125,7 @@ export class Reflector<T extends KubeObject> {
       if (done) throw new Error('the streamed list ended before it was complete');
       if (event.type === 'BOOKMARK') {
         if (event.object.metadata.annotations?.[INITIAL_EVENTS_END] !== 'true') continue;
-        return { objects: [...objects.values()], version: event.object.metadata.resourceVersion };
+        return { objects, version: event.object.metadata.resourceVersion };
       }
       if (event.type === 'DELETED') objects.delete(keyOf(event.object));
       else objects.set(keyOf(event.object), this.#transformed(event.object));
@@ -147,10 +147,10 @@ export class Reflector<T extends KubeObject> {
   }
 
   async #readPages(first: ListOptions): Promise<void> {
-    const objects: T[] = [];
+    const objects = new Map<string, T>();
     let page = await this.#source.list(first);
     for (;;) {
-      for (const item of page.items) objects.push(this.#transformed(item));
+      for (const item of page.items) objects.set(keyOf(item), this.#transformed(item));
       if (!page.metadata.continue) break;
       page = await this.#source.list({ limit: first.limit, continue: page.metadata.continue, signal: first.signal });
     }

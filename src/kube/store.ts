@@ -1,10 +1,10 @@
-import { type KubeObject, keyOf } from './object.ts';
+import type { KubeObject } from './object.ts';
 
 /** Which values an object is found under; pure, and asked again when the object changes. */
 export type Indexer<T> = (object: T) => readonly string[];
 
 /**
- * Objects by key and by index. What it gives out is shared: nobody may change it.
+ * Objects by key (see `keyOf`) and by index. What it gives out is shared: nobody may change it.
  */
 export class Store<T extends KubeObject> {
   readonly #objects = new Map<string, T>();
@@ -50,8 +50,7 @@ export class Store<T extends KubeObject> {
   }
 
   /** Answers what was there before. */
-  set(object: T): T | undefined {
-    const key = keyOf(object);
+  set(key: string, object: T): T | undefined {
     const old = this.#objects.get(key);
     this.#objects.set(key, object);
     for (const index of this.#indexes.values()) index.move(key, old, object);
