@@ -9,6 +9,8 @@ import { ServiceAccountTokens } from './access/service-account-tokens.ts';
 import { SignIn } from './access/sign-in.ts';
 import { defaultAdmission, escalationCheck } from './admission/index.ts';
 import { Api } from './api.ts';
+import { customResourceDefinitions } from './crds/crd-kind.ts';
+import { CrdRegistrar } from './crds/registrar.ts';
 import { createFirstObjects } from './first-objects.ts';
 import { reviewHandlers, reviewKinds } from './handlers/reviews.ts';
 import { listen } from './http/server.ts';
@@ -52,10 +54,11 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   const store = Store.open(dataDir, { clock });
   try {
     const authority = await Authority.open(dataDir);
-    const registry = new Registry([...builtInKinds, ...reviewKinds]);
+    const registry = new Registry([...builtInKinds, ...reviewKinds, customResourceDefinitions]);
     const plane = new Plane({ store, registry, admission: defaultAdmission(), clock });
     for (const definition of registry.all()) plane.collection(definition);
     const onError = options.onError ?? (() => {});
+    new CrdRegistrar(plane, onError).start();
     const api = await makeApi(plane, dataDir, onError);
     const { certPem, keyPem } = await authority.server([
       host,

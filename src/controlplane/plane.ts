@@ -20,7 +20,7 @@ export class Plane {
   readonly admission: Admission;
   readonly clock: Clock;
   readonly random: () => number;
-  readonly #collections = new Map<ResourceDefinition, Collection>();
+  readonly #collections = new WeakMap<ResourceDefinition, Collection>();
 
   constructor(options: PlaneOptions) {
     this.store = options.store;

@@ -6,7 +6,7 @@ import type { Answer } from '../handlers/request.ts';
 import { negotiate, parseAccept, plainJson } from '../http/negotiation.ts';
 import type { Incoming } from '../http/writer.ts';
 import type { Plane } from '../plane.ts';
-import type { Json } from '../registry/definition.ts';
+import type { Json, ResourceDefinition } from '../registry/definition.ts';
 import { openApiDocument, openApiIndex } from '../schema/index.ts';
 import { aggregatedDiscovery, coreVersions, groupDocument, groupList, resourceList } from './discovery.ts';
 import { serverVersion } from './server-version.ts';
@@ -28,7 +28,7 @@ export class Documents {
     if (trimmed === '/version') return answerValue(serverVersion(), plainJson);
     if (trimmed === '/api' || trimmed === '/apis') return this.#roots(request, trimmed === '/api');
     if (trimmed === '/openapi/v3')
-      return this.#cached(request, trimmed, () => openApiIndex(this.#plane.registry.all()));
+      return this.#cached(request, trimmed, () => openApiIndex(this.#plane.registry.all(), customSchemaOf));
     const value = this.#document(trimmed);
     if (value === undefined) throw failure('NotFound', 'the server could not find the requested resource');
     return this.#cached(request, trimmed, () => value);
@@ -53,7 +53,8 @@ export class Documents {
   #document(path: string): Json | undefined {
     const { registry } = this.#plane;
     const [, root, ...rest] = path.split('/');
-    if (root === 'openapi' && rest[0] === 'v3') return openApiDocument(registry.all(), rest.slice(1).join('/'));
+    if (root === 'openapi' && rest[0] === 'v3')
+      return openApiDocument(registry.all(), rest.slice(1).join('/'), customSchemaOf);
     if (root === 'api' && rest.length === 1) return resourceList(registry, '', rest[0]!);
     if (root === 'apis' && rest.length === 1) return groupDocument(registry, rest[0]!);
     if (root === 'apis' && rest.length === 2) return resourceList(registry, rest[0]!, rest[1]!);
@@ -96,4 +97,8 @@ function aggregatedVersion(accept: string | undefined): 'v2' | 'v2beta1' | undef
     if (type === 'application/json' && !params.get('as')) return undefined;
   }
   return undefined;
+}
+
+function customSchemaOf({ custom }: ResourceDefinition) {
+  return custom?.openApi as Record<string, unknown> | undefined;
 }

@@ -63,10 +63,14 @@ export function readAs(
   definition: ResourceDefinition = request.definition,
   duplicates: readonly string[] = [],
 ): Json {
+  const options = {
+    validation: fieldValidation(request),
+    duplicates,
+    warn: (message: string) => request.warn(message),
+  };
+  if (definition.custom) return definition.custom.read(object, options);
   const type = typeOf(definition.group, definition.version, definition.kind);
-  if (!type) return object;
-  const validation = fieldValidation(request);
-  return readObject(type, definition, object, { validation, duplicates, warn: (message) => request.warn(message) });
+  return type ? readObject(type, definition, object, options) : object;
 }
 
 function fieldValidation({ query }: ApiRequest): FieldValidation {

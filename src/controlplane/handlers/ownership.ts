@@ -18,7 +18,7 @@ const empties = new Map<string, object>();
 
 /** Notes in `object` who owns its fields after this create or update. `old` is undefined for a create. */
 export function trackOwnership(request: ApiRequest, object: Json, old: Json | undefined): void {
-  if (request.definition.storedAs) {
+  if (request.definition.storedAs && !request.definition.custom) {
     delete object.metadata.managedFields;
     return;
   }
@@ -51,14 +51,14 @@ export function checkPatchOptions({ query }: ApiRequest, isApply: boolean): void
 }
 
 function writeOf({ definition, query, userAgent, target, plane }: ApiRequest): Write {
-  const { group, version, kind, status } = definition;
-  const type = definition.custom ? undefined : typeOf(group, version, kind);
+  const { group, version, kind, status, custom } = definition;
+  const type = custom ? undefined : typeOf(group, version, kind);
   const { subresource } = target;
   return {
     manager: query.get('fieldManager') || defaultManagerName(userAgent),
     apiVersion: groupVersion(definition),
     kind,
-    schema: type ? applySchemaOf(type) : DEDUCED,
+    schema: custom?.applySchema ?? (type ? applySchemaOf(type) : DEDUCED),
     ...(type && { empty: emptyOf(type) }),
     ...(subresource !== undefined && { subresource }),
     resetFields: resetFieldsOf(status ?? false, subresource),

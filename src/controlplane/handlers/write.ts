@@ -182,7 +182,8 @@ function prepareUpdate(request: ApiRequest, old: Json, wanted: Json, rules: Writ
   refuse(definition, target.name!, [
     ...validateMetadata(object, definition),
     ...validateMetadataUpdate(object, old),
-    ...(strategy?.validate?.(object) ?? []),
+    // A custom kind's schema judges an update as a whole, with what was before.
+    ...((definition.custom ? undefined : strategy?.validate?.(object)) ?? []),
     ...(strategy?.validateUpdate?.(object, old, subresource) ?? []),
   ]);
   plane.admission.validate(admission);

@@ -1,5 +1,8 @@
 /** What the API server knows of one kind: the whole difference between Pods, Leases and a custom resource. */
 import type { StatusCause } from '../../kube/index.ts';
+import type { ApplySchema } from '../schema/apply-schema.ts';
+import type { ReadOptions } from '../schema/structural/read-custom.ts';
+import type { StructuralSchema } from '../schema/structural/structural-schema.ts';
 
 /** JSON objects as stored; kinds look inside with care. */
 // biome-ignore lint/suspicious/noExplicitAny: the shape is checked against the kind's schema before any rule reads it
@@ -43,6 +46,15 @@ export interface ScalePaths {
   readonly selector?: readonly string[];
 }
 
+/** What a CustomResourceDefinition says of the shape of its objects. */
+export interface CustomKind {
+  /** A body as an object of the kind, unknown fields dropped. Throws BadRequest. */
+  read(body: Json, options: ReadOptions): Json;
+  readonly applySchema: ApplySchema;
+  /** For OpenAPI documents; undefined where the version has no schema. */
+  readonly openApi: StructuralSchema | undefined;
+}
+
 export interface ResourceDefinition {
   readonly group: string;
   readonly version: string;
@@ -66,7 +78,7 @@ export interface ResourceDefinition {
   /** Seconds after its last write that an object vanishes (events: 3600). */
   readonly ttlSeconds?: number;
   /** Made by a CustomResourceDefinition: no strategic merge patch, status updates leave metadata alone. */
-  readonly custom?: boolean;
+  readonly custom?: CustomKind;
   /** Does a PUT of a name that is not there create it (leases, endpoints, services, …)? */
   readonly createOnUpdate?: boolean;
   /** May a PUT leave out resourceVersion? Default: true. */

@@ -9,8 +9,7 @@ export const nameColumn: Column = {
   name: 'Name',
   type: 'string',
   format: 'name',
-  description:
-    'Name must be unique within a namespace. Is required when creating resources. Name is primarily intended for creation idempotence and configuration definition. Cannot be updated.',
+  description: 'The name, unique within its namespace, or in the cluster where the kind has none.',
   cell: (o) => o.metadata.name ?? '',
 };
 

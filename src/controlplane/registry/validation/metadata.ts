@@ -22,7 +22,7 @@ function nameRuleOf(definition: Pick<ResourceDefinition, 'group' | 'plural'>): N
   return nameRules[`${definition.group}/${definition.plural}`] ?? dnsSubdomain;
 }
 
-type Scope = Pick<ResourceDefinition, 'group' | 'plural' | 'namespaced'>;
+type Scope = Pick<ResourceDefinition, 'group' | 'plural' | 'namespaced' | 'custom'>;
 
 /** Faults of an object's metadata, for creates and updates alike. */
 export function validateMetadata(object: Json, definition: Scope): FieldError[] {
@@ -33,7 +33,7 @@ export function validateMetadata(object: Json, definition: Scope): FieldError[] 
     ...validateLabels(meta.labels, 'metadata.labels'),
     ...validateAnnotations(meta.annotations, 'metadata.annotations'),
     ...ownerErrors(meta.ownerReferences ?? []),
-    ...finalizerErrors(meta.finalizers ?? []),
+    ...finalizerErrors(meta.finalizers ?? [], definition),
   ];
 }
 
@@ -94,10 +94,12 @@ function ownerErrors(owners: Json[]): FieldError[] {
   return errors;
 }
 
-function finalizerErrors(finalizers: string[]): FieldError[] {
+/** Extensions may name finalizers as they like; built-in kinds want a domain before those that are not standard. */
+function finalizerErrors(finalizers: string[], { group, custom }: Scope): FieldError[] {
+  const free = custom !== undefined || group === 'apiextensions.k8s.io';
   const errors = finalizers.flatMap((name, i) => [
     ...invalids('metadata.finalizers', name, qualifiedName(name)),
-    ...(name.includes('/') || STANDARD_FINALIZERS.includes(name)
+    ...(free || name.includes('/') || STANDARD_FINALIZERS.includes(name)
       ? []
       : [
           invalid(

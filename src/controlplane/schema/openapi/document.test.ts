@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ResourceDefinition } from '../../registry/definition.ts';
+import { DEDUCED } from '../apply-schema.ts';
 import { openApiDocument, openApiIndex } from './document.ts';
 
 const DEPLOYMENTS: ResourceDefinition = {
@@ -28,7 +29,7 @@ const CRON_TABS: ResourceDefinition = {
   singular: 'crontab',
   kind: 'CronTab',
   namespaced: true,
-  custom: true,
+  custom: { read: (body) => body, applySchema: DEDUCED, openApi: undefined },
 };
 const ALL = [DEPLOYMENTS, NODES, CRON_TABS];
 

@@ -12,6 +12,8 @@ export interface ReadOptions {
   readonly validation: FieldValidation;
   readonly duplicates?: readonly string[];
   readonly warn?: (message: string) => void;
+  /** Fill in defaults? An applied configuration is read without. @default true */
+  readonly defaults?: boolean;
 }
 
 /**
@@ -23,7 +25,7 @@ export function readCustom(
   schema: StructuralSchema | undefined,
   name: KindName,
   value: Json,
-  { validation, duplicates = [], warn }: ReadOptions,
+  { validation, duplicates = [], warn, defaults = true }: ReadOptions,
 ): Json {
   const object = structuredClone(value);
   const unknown = schema ? pruneUnknown(schema, object) : [];
@@ -32,7 +34,7 @@ export function readCustom(
   const faults = validation === 'Ignore' ? [] : strictFaults(unknown, duplicates);
   if (validation === 'Strict' && faults.length > 0) throw strictRefusal(name, faults);
   for (const fault of faults) warn?.(fault);
-  if (schema) fillDefaults(schema, object);
+  if (schema && defaults) fillDefaults(schema, object);
   return object;
 }
 
