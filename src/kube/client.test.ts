@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { Http2ServerResponse, ServerHttp2Session } from 'node:http2';
-import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { type AddressInfo, createServer, connect as dial, type Server, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type ClientOptions, KubeClient } from './client.ts';
 import { VirtualClock } from './clock.ts';
@@ -36,6 +36,36 @@ afterEach(async () => {
 });
 
 const last = () => server.seen.at(-1)!;
+
+/** Carries connections on; those that are blocked stay open and carry nothing more, as behind a lost router. */
+class Road {
+  readonly #server: Server;
+  #pairs: Socket[][] = [];
+
+  constructor(url: string) {
+    this.#server = createServer((near) => {
+      const far = dial(Number(new URL(url).port), '127.0.0.1');
+      near.pipe(far).pipe(near);
+      for (const socket of [near, far]) socket.on('error', () => {});
+      this.#pairs.push([near, far]);
+    });
+  }
+
+  async open(): Promise<string> {
+    this.#server.listen(0, '127.0.0.1');
+    await once(this.#server, 'listening');
+    return `https://localhost:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  block(): void {
+    for (const socket of this.#pairs.flat()) socket.unpipe().pause();
+  }
+
+  close(): void {
+    for (const socket of this.#pairs.flat()) socket.destroy();
+    this.#server.close();
+  }
+}
 
 for (const http2 of [true, false]) {
   describe(http2 ? 'over HTTP/2' : 'over HTTP/1.1', () => {
@@ -100,12 +130,47 @@ for (const http2 of [true, false]) {
         response.write('{"type":"ADDED","object":{}}\n');
       };
       const ended = (async () => {
-        for await (const _ of client.watch(PODS)) arrived.resolve();
+        for await (const _ of client.watch(PODS, { allowWatchBookmarks: true })) arrived.resolve();
       })();
       await arrived.promise;
       const caught = expect(ended).rejects.toThrow(/GET .*pods: nothing came for 1000 ms/);
       await clock.advance(2000);
       await caught;
+    });
+
+    it('lets a watch without bookmarks be silent', async () => {
+      const clock = new VirtualClock();
+      client = connect({ http2, clock, watchIdleMs: 1000 });
+      let response: Http2ServerResponse | undefined;
+      server.respond = (_, opened) => {
+        response = opened;
+        opened.writeHead(200);
+        opened.write('{"type":"ADDED","object":{}}\n');
+      };
+      const events = client.watch(PODS)[Symbol.asyncIterator]();
+      await events.next();
+      await clock.advance(60_000);
+      response!.end('{"type":"MODIFIED","object":{}}\n');
+      expect((await events.next()).value).toMatchObject({ type: 'MODIFIED' });
+    });
+
+    it('leaves a connection behind that has gone dead without a word', async () => {
+      const clock = new VirtualClock();
+      const road = new Road(server.url);
+      client = connect({ http2, clock, watchIdleMs: 1000 }, { server: await road.open() });
+      server.respond = (_, response) => {
+        response.writeHead(200);
+        response.write('{"type":"ADDED","object":{}}\n');
+      };
+      const first = client.watch(PODS, { allowWatchBookmarks: true })[Symbol.asyncIterator]();
+      await first.next();
+      road.block();
+      const dead = expect(first.next()).rejects.toThrow('nothing came');
+      await clock.advance(2000);
+      await dead;
+      const second = client.watch(PODS, { allowWatchBookmarks: true })[Symbol.asyncIterator]();
+      expect((await second.next()).value).toMatchObject({ type: 'ADDED' });
+      road.close();
     });
 
     it('tells of a connection that broke in the middle of a watch', async () => {

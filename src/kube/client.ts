@@ -30,20 +30,20 @@ import {
   type TransportRequest,
 } from './transport.ts';
 import type { WatchEvent } from './watch-event.ts';
-import { watchEvents } from './watch-stream.ts';
+import { LineSplitter, parseWatchEvent } from './watch-stream.ts';
 import { Watchdog } from './watchdog.ts';
 
 export interface ClientOptions {
   readonly clock?: Clock;
   /** @default 'jdos' */
   readonly userAgent?: string;
-  /** Connections for short requests at most; watches open their own. @default 16 */
+  /** Connections for short requests at most; watches open their own. @default 32 */
   readonly connections?: number;
   /** Offer HTTP/2 where the server speaks it. @default true */
   readonly http2?: boolean;
   /** Give a short request up after so long without an answer. @default 65_000 */
   readonly timeoutMs?: number;
-  /** A watch that is silent for so long is taken for dead. @default 150_000 */
+  /** A watch with bookmarks that is silent for so long is taken for dead. @default 150_000 */
   readonly watchIdleMs?: number;
   /** How often a request is sent again when the server asks for it with Retry-After. @default 10 */
   readonly retries?: number;
@@ -111,17 +111,25 @@ export class KubeClient {
     for await (const page of listPages<T>((options) => this.list(type, options), o)) yield* page;
   }
 
-  /** Ends when the server ends it; a watch silent for longer than `watchIdleMs` throws a ConnectionError. */
+  /**
+   * Ends when the server ends it. With bookmarks a watch is never silent for long: one that is, for `watchIdleMs`, throws
+   * a ConnectionError, and the next one takes another connection.
+   */
   async *watch<T extends KubeObject>(type: ResourceType<T>, o: WatchOptions = {}): AsyncGenerator<WatchEvent<T>> {
     const path = pathOf(type, { namespace: o.namespace });
+    const lines = new LineSplitter();
     const silence = new AbortController();
-    const idleMs = this.#options.watchIdleMs ?? 150_000;
-    const silent = new Error(`nothing came for ${idleMs} ms`);
     using link = linked(silence, o.signal);
-    using watchdog = new Watchdog(this.#clock, idleMs, () => silence.abort(silent));
     try {
-      const answer = await this.#stream('GET', path, { query: watchQuery(o), signal: link.signal });
-      yield* watchEvents<T>(answer.body, () => watchdog.feed());
+      const { body, retire } = await this.#stream('GET', path, { query: watchQuery(o), signal: link.signal });
+      using watchdog = this.#watchdog(o, (silent) => {
+        retire();
+        silence.abort(silent);
+      });
+      for await (const chunk of body) {
+        watchdog?.feed();
+        for (const line of lines.push(chunk)) yield parseWatchEvent<T>(line);
+      }
     } catch (error) {
       throw this.#fault('GET', path, error, o.signal);
     }
@@ -199,6 +207,12 @@ export class KubeClient {
     await this.#transport.close();
   }
 
+  #watchdog(o: WatchOptions, bark: (silent: Error) => void): Watchdog | undefined {
+    if (!o.allowWatchBookmarks) return undefined;
+    const ms = this.#options.watchIdleMs ?? 150_000;
+    return new Watchdog(this.#clock, ms, () => bark(new Error(`nothing came for ${ms} ms`)));
+  }
+
   #write<T>(method: string, path: string, body: object, o: WriteOptions): Promise<T> {
     const request = { query: writeQuery(o), headers: JSON_BODY, body: JSON.stringify(body), signal: o.signal };
     return this.#json<T>(method, path, request);
@@ -262,7 +276,7 @@ const JSON_BODY = { 'content-type': 'application/json' };
 
 function networkTransport(target: ClusterTarget, o: ClientOptions): Transport {
   return createTransport(target, {
-    connections: o.connections ?? 16,
+    connections: o.connections ?? 32,
     http2: o.http2 ?? true,
     timeoutMs: o.timeoutMs ?? 65_000,
     streamsPerConnection: 100,

@@ -7,6 +7,7 @@ import { type KubeObject, keyOf } from './object.ts';
 import type { ListOptions, WatchOptions } from './request-options.ts';
 import { isStatus, StatusError } from './status.ts';
 import type { WatchEvent } from './watch-event.ts';
+import { Watchdog } from './watchdog.ts';
 
 /** Where the collection is read; a KubeClient with type and selectors already applied. */
 export interface ReflectorSource<T> {
@@ -119,9 +120,11 @@ export class Reflector<T extends KubeObject> {
 
   async #initialState(live: AsyncIterator<WatchEvent<T>>, silence: AbortController): Promise<InitialState<T>> {
     const objects = new Map<string, T>();
+    const bark = () => silence.abort(new Error('no streamed list came'));
+    using watchdog = new Watchdog(this.#o.clock, STREAM_SILENCE_MS, bark);
     for (;;) {
-      const cancel = this.#o.clock.after(STREAM_SILENCE_MS, () => silence.abort(new Error('no streamed list came')));
-      const { done, value: event } = await live.next().finally(cancel);
+      const { done, value: event } = await live.next();
+      watchdog.feed();
       if (done) throw new Error('the streamed list ended before it was complete');
       if (event.type === 'BOOKMARK') {
         if (event.object.metadata.annotations?.[INITIAL_EVENTS_END] !== 'true') continue;

@@ -28,6 +28,8 @@ export interface StreamedAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: AsyncIterable<Uint8Array>;
+  /** The connection seems dead: nothing new is to be sent on it. */
+  readonly retire: () => void;
 }
 
 /**
@@ -51,21 +53,22 @@ export interface TransportOptions {
 }
 
 export function createTransport(target: ClusterTarget, options: TransportOptions): Transport {
-  const short = lazyPool(target, options, { connections: options.connections, bodyTimeout: options.timeoutMs });
-  const long = lazyPool(target, options, { bodyTimeout: 0 });
+  const { connections, timeoutMs: bodyTimeout } = options;
+  const short = renewable(() => lazyPool(target, options, { connections, bodyTimeout }));
+  const long = renewable(() => lazyPool(target, options, { bodyTimeout: 0 }));
   const prefix = new URL(target.server).pathname.replace(/\/$/, '');
   const closing = new AbortController();
+  const ended: Receiver<Omit<StreamedAnswer, 'retire'>> = (resolve, reject) =>
+    abortable(pipe(resolve, reject), closing.signal, reject);
   let closed: Promise<unknown> | undefined;
   return {
     async send(request) {
       closing.signal.throwIfAborted();
-      return dispatch(await short.get(), prefix, request, collect);
+      return short.use((pool) => dispatch(pool, prefix, request, collect));
     },
     async stream(request) {
       closing.signal.throwIfAborted();
-      const ended: Receiver<StreamedAnswer> = (resolve, reject) =>
-        abortable(pipe(resolve, reject), closing.signal, reject);
-      return dispatch(await long.get(), prefix, request, ended);
+      return long.use(async (pool, retire) => ({ ...(await dispatch(pool, prefix, request, ended)), retire }));
     },
     async close() {
       closing.abort(new Error('the client was closed'));
@@ -75,8 +78,40 @@ export function createTransport(target: ClusterTarget, options: TransportOptions
   };
 }
 
+/**
+ * Leaves a pool behind whose server has stopped answering: over HTTP/2 everything else would go on waiting on the same
+ * dead connection. What still runs on it runs to its end.
+ */
+function renewable(make: () => LazyPool) {
+  let current = make();
+  const retire = (pool: LazyPool) => {
+    if (pool !== current) return;
+    current = make();
+    void pool.close();
+  };
+  return {
+    async use<R>(work: (pool: Dispatcher, retire: () => void) => Promise<R>): Promise<R> {
+      const pool = current;
+      try {
+        return await work(await pool.get(), () => retire(pool));
+      } catch (error) {
+        if (UNANSWERED.has((error as NodeJS.ErrnoException).code ?? '')) retire(pool);
+        throw error;
+      }
+    },
+    close: () => current.close(),
+  };
+}
+
+const UNANSWERED = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT']);
+
+interface LazyPool {
+  get(): Promise<Dispatcher>;
+  close(): Promise<void>;
+}
+
 /** The pool is made at the first request: importing it costs more than a command that never calls should pay. */
-function lazyPool(target: ClusterTarget, options: TransportOptions, own: Partial<Pool.Options>) {
+function lazyPool(target: ClusterTarget, options: TransportOptions, own: Partial<Pool.Options>): LazyPool {
   let pool: Promise<Dispatcher> | undefined;
   return {
     get: () => {
@@ -190,7 +225,7 @@ const collect: Receiver<Answer> = (resolve, reject) => {
   };
 };
 
-const pipe: Receiver<StreamedAnswer> = (resolve, reject) => {
+const pipe: Receiver<Omit<StreamedAnswer, 'retire'>> = (resolve, reject) => {
   let body: ByteStream | undefined;
   return {
     onRequestStart() {},

@@ -4,21 +4,8 @@ import type { KubeObject } from './object.ts';
 import { failure, type Status, StatusError } from './status.ts';
 import type { WatchEvent } from './watch-event.ts';
 
-/** Throws a StatusError at an ERROR event; a last line cut off by a broken connection is dropped, never guessed at. */
-export async function* watchEvents<T extends KubeObject>(
-  body: AsyncIterable<Uint8Array>,
-  fed: () => void = () => {},
-): AsyncGenerator<WatchEvent<T>> {
-  const lines = new LineSplitter();
-  for await (const chunk of body) {
-    fed();
-    for (const line of lines.push(chunk)) {
-      if (line.length > 0) yield parseEvent<T>(line);
-    }
-  }
-}
-
-function parseEvent<T>(line: Buffer): WatchEvent<T> {
+/** @throws StatusError at an ERROR event */
+export function parseWatchEvent<T extends KubeObject>(line: Buffer): WatchEvent<T> {
   let event: { type: string; object: unknown };
   try {
     event = JSON.parse(line.toString('utf8')) as { type: string; object: unknown };
@@ -34,7 +21,10 @@ function asStatus(object: unknown): Status {
   return status?.kind === 'Status' ? status : failure('InternalError', 'a watch failed without saying why').status;
 }
 
-/** Cuts chunks at line ends, keeping an unfinished line until the rest of it comes. */
+/**
+ * Cuts chunks at line ends, keeping an unfinished line until the rest of it comes. Empty lines are left out; a last line
+ * that a broken connection cut off is never guessed at.
+ */
 export class LineSplitter {
   #rest: Buffer[] = [];
 
@@ -42,7 +32,8 @@ export class LineSplitter {
     const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
     let start = 0;
     for (let end = bytes.indexOf(10); end >= 0; end = bytes.indexOf(10, start)) {
-      yield this.#joined(bytes.subarray(start, end));
+      const line = this.#joined(bytes.subarray(start, end));
+      if (line.length > 0) yield line;
       start = end + 1;
     }
     if (start < bytes.length) this.#rest.push(bytes.subarray(start));
