@@ -60,7 +60,7 @@ export class Decider {
     const nodes = this.cluster.nodes.length;
     const filters = this.filters(pod);
     if ('reasons' in filters) return refused({ nodes, everywhere: filters, byNode: new Map() });
-    const table = filters.narrowedBy.length > 0 ? undefined : this.#results.of(pod.class);
+    const table = filters.narrowedBy.length > 0 ? undefined : this.#results.of(pod.class, this.cluster.bySlot.length);
     const { feasible, byNode } = this.#feasible(pod, filters, table);
     if (feasible.length === 0) return refused({ nodes, byNode }, filters.narrowedBy);
     return this.#choose(pod, feasible, table);

@@ -13,13 +13,14 @@ export interface LocalPlugins {
 }
 
 export class LocalTable {
-  #generations = new Float64Array(64);
+  #generations: Float64Array;
   readonly #refusals: (Refusal | undefined)[] = [];
   /** Raw scores by plugin, then by slot. */
-  #scores: Float64Array[];
+  #scores: Int32Array[];
 
-  constructor(scorers: number) {
-    this.#scores = Array.from({ length: scorers }, () => new Float64Array(64));
+  constructor(scorers: number, slots: number) {
+    this.#generations = new Float64Array(slots);
+    this.#scores = Array.from({ length: scorers }, () => new Int32Array(slots));
   }
 
   get cells(): number {
@@ -48,9 +49,15 @@ export class LocalTable {
   }
 
   #grow(slot: number): void {
-    const length = Math.max(slot + 1, this.#generations.length * 2);
-    this.#generations = grown(this.#generations, length);
-    this.#scores = this.#scores.map((scores) => grown(scores, length));
+    const length = Math.max(slot + 1, Math.ceil(this.#generations.length * 1.25));
+    const generations = new Float64Array(length);
+    generations.set(this.#generations);
+    this.#generations = generations;
+    this.#scores = this.#scores.map((scores) => {
+      const grown = new Int32Array(length);
+      grown.set(scores);
+      return grown;
+    });
   }
 }
 
@@ -60,15 +67,16 @@ export class LocalResults {
   readonly #cellLimit: number;
 
   /** Tables of the least recently used classes are dropped when all together have more cells than the limit. */
-  constructor(scorers: number, cellLimit = 1_000_000) {
+  constructor(scorers: number, cellLimit = 3_000_000) {
     this.#scorers = scorers;
     this.#cellLimit = cellLimit;
   }
 
-  of(podClass: PodClass): LocalTable {
+  /** `slots` is how many hosts there are about. */
+  of(podClass: PodClass, slots: number): LocalTable {
     let table = this.#tables.get(podClass);
     if (table) this.#tables.delete(podClass);
-    else table = new LocalTable(this.#scorers);
+    else table = new LocalTable(this.#scorers, slots);
     this.#tables.set(podClass, table);
     while (this.#tables.size > 1 && this.#tables.size * table.cells > this.#cellLimit) {
       this.#tables.delete(this.#tables.keys().next().value!);
@@ -83,10 +91,4 @@ export function firstRefusal(filters: readonly NodeFilter[], node: NodeInfo): Re
     if (refused) return refused;
   }
   return undefined;
-}
-
-function grown(from: Float64Array, length: number): Float64Array<ArrayBuffer> {
-  const to = new Float64Array(length);
-  to.set(from);
-  return to;
 }
