@@ -2,6 +2,7 @@
 import type { ContainerRecord } from './container-record.ts';
 import { EXIT_CODE, numberFor, RUN_SECONDS } from './names.ts';
 import type { PodLife } from './pod-life.ts';
+import { programOf } from './program.ts';
 
 export interface ExitPlan {
   readonly afterMs: number;
@@ -11,17 +12,24 @@ export interface ExitPlan {
 const INIT_MS = 200;
 const JOB_MS = 3000;
 
-/** Undefined: it runs until it is stopped. */
+/** Undefined: it runs until it is stopped. A crash by fault comes first, then annotations, then the command's own words. */
 export function exitPlan(c: ContainerRecord, life: PodLife): ExitPlan | undefined {
+  if (c.kind === 'ephemeral') return undefined;
   const crash = life.faults.crash(c.spec.name);
-  if (crash && c.kind !== 'ephemeral') return crash;
-  const seconds = numberFor(life.pod, RUN_SECONDS, c.spec.name);
-  const code = numberFor(life.pod, EXIT_CODE, c.spec.name);
-  const asked = c.kind === 'app' && (seconds !== undefined || code !== undefined);
-  if (!asked && !endsByNature(c, life)) return undefined;
-  if (c.kind !== 'app' && !hasOwn(c, life)) return { afterMs: INIT_MS, exitCode: 0 };
-  const afterMs = seconds === undefined ? (c.kind === 'app' ? JOB_MS : INIT_MS) : seconds * 1000;
-  return { afterMs, exitCode: Math.min(255, code ?? 0) };
+  if (crash) return crash;
+  const asked = c.kind === 'app' || isSpokenOf(c, life);
+  const seconds = asked ? numberFor(life.pod, RUN_SECONDS, c.spec.name) : undefined;
+  const code = asked ? numberFor(life.pod, EXIT_CODE, c.spec.name) : undefined;
+  const program = programOf(c.spec);
+  if (seconds === undefined && code === undefined) {
+    if (program) return program.ranMs === Infinity ? undefined : { afterMs: program.ranMs, exitCode: program.exitCode };
+    if (!endsByNature(c, life)) return undefined;
+  }
+  const usual = program && program.ranMs !== Infinity ? program.ranMs : c.kind === 'app' ? JOB_MS : INIT_MS;
+  return {
+    afterMs: seconds === undefined ? usual : seconds * 1000,
+    exitCode: Math.min(255, code ?? program?.exitCode ?? 0),
+  };
 }
 
 /** Init containers always do, others where the Pod says that it does not want them back. */
@@ -31,7 +39,7 @@ function endsByNature(c: ContainerRecord, life: PodLife): boolean {
 }
 
 /** The Pod's own annotations speak of its apps; init containers are spoken of by name. */
-function hasOwn(c: ContainerRecord, life: PodLife): boolean {
+function isSpokenOf(c: ContainerRecord, life: PodLife): boolean {
   const annotations = life.pod.metadata.annotations ?? {};
   return `${RUN_SECONDS}.${c.spec.name}` in annotations || `${EXIT_CODE}.${c.spec.name}` in annotations;
 }

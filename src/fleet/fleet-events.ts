@@ -1,5 +1,6 @@
 /** Events of all kubelets of the fleet: each host speaks in its own name, all together write no more than so many. */
 import { type Clock, EventRecorder, type KubeClient, type KubeObject } from '../kube/index.ts';
+import { Budget } from './budget.ts';
 import type { Host } from './host.ts';
 
 type EventClient = Pick<KubeClient, 'create' | 'patch'>;
@@ -12,21 +13,22 @@ export interface FleetEventsOptions {
   readonly onError: (error: unknown) => void;
 }
 
-/** More than this waiting: routine events are dropped first, then warnings too. */
-const ROUTINE_MOST = 2_000;
-const WARNINGS_MOST = 10_000;
+/** What goes beyond is dropped: a storm of Pods must not become a storm of events. */
+const ROUTINE = { burst: 2_000, perSecond: 200 };
+const WARNINGS = { burst: 4_000, perSecond: 400 };
 
 export class FleetEvents {
   readonly #o: FleetEventsOptions;
   readonly #recorders = new WeakMap<Host, EventRecorder>();
   readonly #client: EventClient;
   readonly #turns: (() => void)[] = [];
+  readonly #budgets: Readonly<Record<'Normal' | 'Warning', Budget>>;
   #writing = 0;
-  #waiting = 0;
 
   constructor(options: FleetEventsOptions) {
     this.#o = options;
-    const { client } = options;
+    const { client, clock } = options;
+    this.#budgets = { Normal: new Budget({ clock, ...ROUTINE }), Warning: new Budget({ clock, ...WARNINGS }) };
     this.#client = {
       create: (...args) => this.#inTurn(() => client.create(...args)),
       patch: (...args) => this.#inTurn(() => client.patch(...args)),
@@ -38,8 +40,7 @@ export class FleetEvents {
   }
 
   object(host: Host, object: KubeObject, type: 'Normal' | 'Warning', reason: string, message: string): void {
-    if (this.#waiting >= (type === 'Normal' ? ROUTINE_MOST : WARNINGS_MOST)) return;
-    this.#recorder(host).event(object, type, reason, message);
+    if (this.#budgets[type].spend()) this.#recorder(host).event(object, type, reason, message);
   }
 
   #recorder(host: Host): EventRecorder {
@@ -53,13 +54,11 @@ export class FleetEvents {
   }
 
   async #inTurn<T>(write: () => Promise<T>): Promise<T> {
-    this.#waiting++;
     if (this.#writing >= this.#o.concurrency) await new Promise<void>((go) => this.#turns.push(go));
     else this.#writing++;
     try {
       return await write();
     } finally {
-      this.#waiting--;
       const next = this.#turns.shift();
       if (next) next();
       else this.#writing--;

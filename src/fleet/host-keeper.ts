@@ -36,7 +36,7 @@ export interface HostKeeperOptions {
 export class HostKeeper {
   readonly hosts = new Map<string, Host>();
   /** By how much lease renewals were late when the API had taken them. */
-  readonly lateness = new Lateness();
+  readonly lateness: Lateness;
   readonly #o: HostKeeperOptions;
   readonly #leaseAgenda: Agenda<Host>;
   readonly #leaseCourier: Courier<Host>;
@@ -49,6 +49,7 @@ export class HostKeeper {
   constructor(options: HostKeeperOptions) {
     this.#o = options;
     const { clock, concurrency, onError } = options;
+    this.lateness = new Lateness(clock);
     this.#leaseAgenda = new Agenda({ clock, due: (host) => this.#leaseIsDue(host) });
     this.#nodeAgenda = new Agenda({ clock, due: (host) => this.report(host) });
     this.#leaseCourier = new Courier({ clock, concurrency, deliver: (host) => this.#renew(host), onError });
@@ -143,7 +144,7 @@ export class HostKeeper {
   async #report(host: Host): Promise<void> {
     if (host.silent || this.hosts.get(host.name) !== host) return;
     const { client, clock, kubeletPort, events } = this.#o;
-    await this.#settleCidr(host);
+    await this.#settle(host);
     const before = host.node.status?.conditions;
     const context = { now: this.#timeOn(host), kubeletPort, spareAddress: spareAddressOf(host.name) };
     const patch = { kind: 'strategic' as const, body: nodeReport(host, context) };
@@ -157,11 +158,18 @@ export class HostKeeper {
     }
   }
 
-  async #settleCidr(host: Host): Promise<void> {
-    if (host.node.spec.podCIDR) return;
+  /** What a kubelet writes when it registers its Node, for Nodes that others have made. */
+  async #settle(host: Host): Promise<void> {
+    const { spec, metadata } = host.node;
     const { cidr } = host.addresses;
-    const patch = { kind: 'merge' as const, body: { spec: { podCIDR: cidr, podCIDRs: [cidr] } } };
-    host.node = await this.#o.client.patch(NODES, host.name, patch);
+    const own = { 'kubernetes.io/hostname': host.name, 'kubernetes.io/os': 'linux', 'kubernetes.io/arch': 'amd64' };
+    const labels = Object.entries(own).filter(([label]) => metadata.labels?.[label] === undefined);
+    if (spec.podCIDR && labels.length === 0) return;
+    const body = {
+      ...(labels.length > 0 && { metadata: { labels: Object.fromEntries(labels) } }),
+      ...(!spec.podCIDR && { spec: { podCIDR: cidr, podCIDRs: [cidr] } }),
+    };
+    host.node = await this.#o.client.patch(NODES, host.name, { kind: 'merge', body });
   }
 
   #timeOn(host: Host): number {

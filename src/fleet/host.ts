@@ -1,6 +1,7 @@
 /** One simulated host: its Node as last seen, its Pods, and what afflicts it. */
 import type { Node } from '../kube/index.ts';
 import { AddressBlock } from './address-block.ts';
+import { type Amounts, sumOf } from './amounts.ts';
 import { type HostFaults, NO_HOST_FAULTS } from './fault-set.ts';
 import { PLAIN_SHAPE } from './host-shape.ts';
 import { capacityOf } from './make-hosts.ts';
@@ -46,14 +47,10 @@ export class Host implements HostPlace {
     return this.faults.silent !== undefined;
   }
 
-  granted(except: string): { cpu: number; memory: number } {
-    const sum = { cpu: 0, memory: 0 };
-    for (const { life } of this.residents) {
-      if (life.pod.metadata.uid === except || life.address === undefined || life.over) continue;
-      const { cpu, memory } = grantedTo(life);
-      sum.cpu += cpu;
-      sum.memory += memory;
-    }
-    return sum;
+  granted(except: string): Amounts {
+    const taken = [...this.residents]
+      .filter(({ life }) => life.pod.metadata.uid !== except && life.startTime !== undefined && !life.over)
+      .map(({ life }) => ({ ...grantedTo(life), pods: 1 }));
+    return sumOf(taken);
   }
 }

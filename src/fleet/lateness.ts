@@ -1,18 +1,30 @@
-/** The latest of a stream of durations, enough to tell how late the late ones are. */
-const KEPT = 10_000;
+/** Durations of the last minute, enough to tell how long the long ones are. */
+import type { Clock } from '../kube/index.ts';
+
+const WINDOW_MS = 60_000;
 
 export class Lateness {
-  readonly #values: number[] = [];
-  #at = 0;
+  readonly #clock: Clock;
+  #notes: { readonly at: number; readonly ms: number }[] = [];
 
-  note(ms: number): void {
-    this.#values[this.#at] = ms;
-    this.#at = (this.#at + 1) % KEPT;
+  constructor(clock: Clock) {
+    this.#clock = clock;
   }
 
-  /** The value that this share of the kept ones does not exceed; 0 when there are none. */
+  note(ms: number): void {
+    this.#notes.push({ at: this.#clock.now(), ms });
+    if (this.#notes.length % 4096 === 0) this.#forget();
+  }
+
+  /** The duration that this share of them does not exceed; 0 when there are none. */
   quantile(share: number): number {
-    const sorted = [...this.#values].sort((a, b) => a - b);
+    this.#forget();
+    const sorted = this.#notes.map((note) => note.ms).sort((a, b) => a - b);
     return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
+  }
+
+  #forget(): void {
+    const since = this.#clock.now() - WINDOW_MS;
+    this.#notes = this.#notes.filter((note) => note.at > since);
   }
 }

@@ -1,5 +1,7 @@
 /** The facts that stages may ask of a Pod as a whole. Each row is one word of the language. */
 import { rfc3339 } from '../kube/index.ts';
+import { admissionShortage } from './admission.ts';
+import { shortageText } from './amounts.ts';
 import { MOUNT_BACK_OFF, retryMs } from './back-off.ts';
 import { missingVolume } from './needs.ts';
 import type { PodLife } from './pod-life.ts';
@@ -22,6 +24,8 @@ export const POD_FACTS: Readonly<Record<string, Fact>> = {
   missingVolume: (life) => (life.sandbox ? '' : missingVolume(life)),
   mountRetryMs: (life) => (life.mountTries === 0 ? 0 : retryMs(life.mountTries - 1, MOUNT_BACK_OFF)),
   diskPressure: (life) => life.host.diskPressure,
+  shortage: (life) => admissionShortage(life)?.resource ?? '',
+  shortageMessage: (life) => shortageText(admissionShortage(life)!),
   hasAddress: (life) => life.address !== undefined,
   holdsAddress: (life) => life.address !== undefined && !life.pod.spec.hostNetwork,
   hasDeadline: (life) => life.pod.spec.activeDeadlineSeconds !== undefined,

@@ -3,7 +3,8 @@
  * (resources). A wish beyond the host is infeasible, one beyond what is free now is deferred until others leave.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { bytes, type core, milli } from '../kube/index.ts';
+import type { core } from '../kube/index.ts';
+import { type Amounts, amountsOf, podAmounts, type Shortage, shortageOf, shortageText } from './amounts.ts';
 import type { ContainerRecord } from './container-record.ts';
 import type { PodLife } from './pod-life.ts';
 
@@ -17,24 +18,14 @@ const NONE: ResizeState = { phase: 'none', message: '' };
 export function resizeOf(life: PodLife): ResizeState {
   const wanting = life.containers.filter(isResized);
   if (wanting.length === 0 || life.terminating || life.ending) return NONE;
-  if (wanting.every((c) => sameAmounts(c.spec.resources?.requests, c.status.allocatedResources)) && underway(life))
-    return { phase: 'underway', message: '' };
-  const wish = sumOf(life.containers.map((c) => c.spec.resources?.requests));
-  const room = { cpu: milli(life.host.allocatable.cpu ?? 0), memory: bytes(life.host.allocatable.memory ?? 0) };
-  const others = life.host.granted(life.pod.metadata.uid);
-  for (const resource of ['cpu', 'memory'] as const) {
-    if (wish[resource] > room[resource])
-      return {
-        phase: 'infeasible',
-        message: `Node didn't have enough capacity: ${resource}, requested: ${wish[resource]}, capacity: ${room[resource]}`,
-      };
-    if (wish[resource] + others[resource] > room[resource])
-      return {
-        phase: 'deferred',
-        message: `Node didn't have enough resource: ${resource}, requested: ${wish[resource]}, used: ${others[resource]}, capacity: ${room[resource]}`,
-      };
-  }
-  return { phase: 'possible', message: '' };
+  const granted = wanting.every((c) => sameAmounts(c.spec.resources?.requests, c.status.allocatedResources));
+  if (granted && life.resize.phase === 'underway') return { phase: 'underway', message: '' };
+  const wish = podAmounts(life.pod);
+  const capacity = amountsOf(life.host.allocatable);
+  const never = shortageOf(wish, {}, capacity);
+  if (never) return { phase: 'infeasible', message: capacityText(never) };
+  const now = shortageOf(wish, life.host.granted(life.pod.metadata.uid), capacity);
+  return now ? { phase: 'deferred', message: shortageText(now) } : { phase: 'possible', message: '' };
 }
 
 /** Writes down that the wish has to wait or cannot be met. */
@@ -60,13 +51,14 @@ export function actuate(life: PodLife): void {
   life.resize = { phase: 'none', message: '' };
 }
 
-/** The requests that a Pod's host has granted it. */
-export function grantedTo(life: PodLife): { cpu: number; memory: number } {
-  return sumOf(life.containers.map((c) => c.status.allocatedResources ?? c.spec.resources?.requests));
+/** What the Pod's host has granted it. */
+export function grantedTo(life: PodLife): Amounts {
+  const granted = new Map(life.containers.map((c) => [c.spec.name, c.status.allocatedResources]));
+  return podAmounts(life.pod, (name) => granted.get(name));
 }
 
-function underway(life: PodLife): boolean {
-  return life.resize.phase === 'underway';
+function capacityText({ resource, requested, capacity }: Shortage): string {
+  return `Node didn't have enough capacity: ${resource}, requested: ${requested}, capacity: ${capacity}`;
 }
 
 function isResized(c: ContainerRecord): boolean {
@@ -84,17 +76,8 @@ function wantsRestart(c: ContainerRecord): boolean {
   );
 }
 
-type Amounts = core.ResourceRequirements['requests'];
+type Requests = core.ResourceRequirements['requests'];
 
-function sameAmounts(a: Amounts, b: Amounts): boolean {
+function sameAmounts(a: Requests, b: Requests): boolean {
   return isDeepStrictEqual(a ?? {}, b ?? {});
-}
-
-function sumOf(list: readonly Amounts[]): { cpu: number; memory: number } {
-  const sum = { cpu: 0, memory: 0 };
-  for (const requests of list) {
-    if (requests?.cpu) sum.cpu += milli(requests.cpu);
-    if (requests?.memory) sum.memory += bytes(requests.memory);
-  }
-  return sum;
 }

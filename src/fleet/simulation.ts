@@ -84,7 +84,7 @@ function hostOf({ host }: Simulation): HostPlace {
     images: new Set<string>(),
     allocatable: { cpu: '8', memory: '16Gi' },
     diskPressure: false,
-    granted: () => ({ cpu: 0, memory: 0 }),
+    granted: () => ({}),
     ...host,
   };
 }

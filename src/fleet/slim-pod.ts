@@ -55,12 +55,14 @@ function hasOwnSources(volume: core.Volume): boolean {
 }
 
 function slimContainer(c: core.Container): core.Container {
-  const env = c.env?.filter((e) => e.valueFrom?.configMapKeyRef || e.valueFrom?.secretKeyRef);
+  const env = c.env?.filter((e) => e.value || e.valueFrom?.configMapKeyRef || e.valueFrom?.secretKeyRef);
   return {
     name: c.name,
     ...(c.image !== undefined && { image: c.image }),
     ...(c.imagePullPolicy && { imagePullPolicy: c.imagePullPolicy }),
     ...(c.restartPolicy && { restartPolicy: c.restartPolicy }),
+    ...(c.command && { command: c.command }),
+    ...(c.args && { args: c.args }),
     ...(c.resources && { resources: c.resources }),
     ...(c.resizePolicy && { resizePolicy: c.resizePolicy }),
     ...(c.envFrom && { envFrom: c.envFrom }),

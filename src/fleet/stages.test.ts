@@ -21,10 +21,7 @@ interface Scenario {
   changes?: { at: number; patch?: object; add?: { kind: string; name: string; keys: string[] } }[];
 }
 
-interface Amounts {
-  cpu: number;
-  memory: number;
-}
+type Amounts = Record<string, number>;
 
 const DIRECTORY = join(import.meta.dirname, 'stages/testdata');
 const START = Date.UTC(2026, 0, 1);

@@ -1,6 +1,7 @@
 /** What a simulated kubelet sees beyond its Pods: its host, the objects Pods refer to, and the faults that afflict it. */
-import type { core, Pod } from '../kube/index.ts';
+import type { Pod } from '../kube/index.ts';
 import type { AddressBlock } from './address-block.ts';
+import type { Amounts } from './amounts.ts';
 
 /** The host as its Pods see it. */
 export interface HostPlace {
@@ -11,8 +12,8 @@ export interface HostPlace {
   readonly images: Set<string>;
   readonly allocatable: Readonly<Record<string, string>>;
   readonly diskPressure: boolean;
-  /** Requests already granted to the host's other Pods, in milli-CPU and bytes. */
-  granted(except: string): { cpu: number; memory: number };
+  /** What the host has granted to all Pods but the one of this uid. */
+  granted(except: string): Amounts;
 }
 
 export type ProbeKind = 'startup' | 'readiness' | 'liveness';
@@ -34,7 +35,6 @@ export interface World {
   faults(pod: Pod, host: HostPlace): PodFaults;
 }
 
-export type Container = core.Container;
 export const NO_FAULTS: PodFaults = {
   pullFailure: () => undefined,
   probeFails: () => false,

@@ -2,6 +2,7 @@
 import type { ServerResponse } from 'node:http';
 import { type Clock, sleep } from '../../kube/index.ts';
 import type { ContainerStatus } from '../container-record.ts';
+import { programOf } from '../program.ts';
 import type { ContainerPlace } from './place.ts';
 
 interface Line {
@@ -26,7 +27,7 @@ export async function serveLogs(
     return;
   }
   response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' });
-  const lines = chosen(linesOf(place, state!), query, clock.now());
+  const lines = chosen(linesOf(place, state!, clock.now()), query, clock.now());
   const text = lines.map((line) => print(line, query)).join('');
   const limit = Number(query.get('limitBytes')) || Infinity;
   response.write(Buffer.from(text).subarray(0, limit));
@@ -48,14 +49,19 @@ function whyNoLogs(
 }
 
 /** A waiting container that has run before shows its last run. */
-function linesOf({ record, resident }: ContainerPlace, state: NonNullable<ContainerStatus['lastState']>): Line[] {
+function linesOf(
+  { record, resident }: ContainerPlace,
+  state: NonNullable<ContainerStatus['lastState']>,
+  now: number,
+): Line[] {
   const shown = state.waiting ? (record.status.lastState ?? {}) : state;
   const began = Date.parse(shown.running?.startedAt ?? shown.terminated?.startedAt ?? '');
   const { name, image } = record.spec;
   const lines = [
     { at: began, text: `simulated container ${name} (${image}) on host ${resident.host.name}` },
     { at: began, text: `started, restart ${record.status.restartCount}` },
-  ];
+    ...(programOf(record.spec)?.output ?? []).map(({ atMs, text }) => ({ at: began + atMs, text })),
+  ].filter(({ at }) => at <= now);
   if (!shown.terminated) return lines;
   const { exitCode, reason, finishedAt } = shown.terminated;
   return [...lines, { at: Date.parse(finishedAt ?? ''), text: `ended with exit code ${exitCode} (${reason})` }];

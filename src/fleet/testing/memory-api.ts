@@ -124,7 +124,7 @@ export class MemoryApi {
       resourceVersion: String(++this.#version),
     };
     const apiVersion = type.group ? `${type.group}/${type.version}` : type.version;
-    const stored = { ...object, apiVersion, kind: type.kind, metadata };
+    const stored: KubeObject = { ...object, apiVersion, kind: type.kind, metadata: metadata as ObjectMeta };
     const text = JSON.stringify(stored);
     this.#of(type).set(key, text);
     this.#tell(type, old ? 'MODIFIED' : 'ADDED', text);
