@@ -114,4 +114,35 @@ describe('the built-in kinds', () => {
       expect(object.status).not.toHaveProperty('madeUp');
     },
   );
+
+  it.each(all)('$name is judged, whatever it lacks', ({ definition, draft }) => {
+    const { object } = created(definition.kind, draft, definition.group);
+    for (const path of pathsOf(object)) {
+      if (path[0] === 'metadata') continue;
+      const lacking = structuredClone(object);
+      remove(lacking, path);
+      expect(() => created(definition.kind, lacking, definition.group), path.join('.')).not.toThrow();
+      definition.strategy?.default?.(lacking);
+      expect(() => definition.strategy?.validateUpdate?.(lacking, object, undefined), path.join('.')).not.toThrow();
+    }
+  });
+
+  it.each(all)('$name is judged when it is empty', ({ definition }) => {
+    expect(() => created(definition.kind, {}, definition.group)).not.toThrow();
+    expect(() => created(definition.kind, { spec: {}, status: {} }, definition.group)).not.toThrow();
+  });
 });
+
+/** Where something is in an object, from the outside in. */
+function pathsOf(value: Json, at: readonly string[] = []): (readonly string[])[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.keys(value).flatMap((key) => [[...at, key], ...pathsOf(value[key], [...at, key])]);
+}
+
+/** Takes a field away; of a list's element only the content, as lists have no holes. */
+function remove(object: Json, path: readonly string[]): void {
+  const parent = path.slice(0, -1).reduce((o, step) => o[step], object);
+  const last = path.at(-1)!;
+  if (Array.isArray(parent)) parent[Number(last)] = typeof parent[Number(last)] === 'object' ? {} : '';
+  else delete parent[last];
+}

@@ -45,8 +45,8 @@ function prepareForCreate(namespace: Json): void {
 
 /** `spec.finalizers` are written through `/finalize` only. */
 function prepareForUpdate(namespace: Json, old: Json, subresource: string | undefined): void {
-  if (subresource !== 'finalize') namespace.spec = structuredClone(old.spec ?? {});
-  if (subresource !== 'status') namespace.status = structuredClone(old.status ?? {});
+  if (subresource !== 'finalize') namespace.spec = old.spec ?? {};
+  if (subresource !== 'status') namespace.status = old.status ?? {};
 }
 
 function validate(namespace: Json): FieldError[] {

@@ -40,8 +40,8 @@ function setDefaults(node: Json): void {
 
 /** A new Node may bring its status along: that is how kubelets register. */
 function prepareForUpdate(node: Json, old: Json, subresource: string | undefined): void {
-  if (subresource === 'status') node.spec = structuredClone(old.spec ?? {});
-  else node.status = structuredClone(old.status ?? {});
+  if (subresource === 'status') node.spec = old.spec ?? {};
+  else node.status = old.status ?? {};
 }
 
 const EFFECTS = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];

@@ -9,8 +9,7 @@ export function defaultPodTemplate(template: Json): void {
 }
 
 export function defaultPod(pod: Json): void {
-  const spec = pod.spec;
-  if (!spec) return;
+  const spec = fill(pod, 'spec', {});
   defaultPodSpec(spec);
   for (const container of [...(spec.containers ?? []), ...(spec.initContainers ?? [])]) defaultRequests(container);
   fill(spec, 'enableServiceLinks', true);

@@ -65,11 +65,11 @@ function graceOf({ spec, status }: Json, asked: number | undefined): number {
 
 function prepareForUpdate(pod: Json, old: Json, subresource: string | undefined): void {
   if (subresource === 'status') {
-    pod.spec = structuredClone(old.spec);
+    pod.spec = old.spec;
     keepQosClass(pod, old);
     mirrorPodIP(pod.status);
   } else if (subresource !== 'binding') {
-    pod.status = structuredClone(old.status ?? {});
+    pod.status = old.status ?? {};
   }
 }
 

@@ -1,29 +1,19 @@
 /** Kinds with `/status`: the main path never writes status, the status path never writes anything else. */
 import type { Json, Strategy } from '../definition.ts';
 
-export interface StatusRules {
-  /** The status of a new object. Default: an empty one. */
-  initial?(object: Json): Json;
-  /** Top-level fields that the status path leaves alone. Default: spec. */
-  readonly kept?: readonly string[];
-}
+type Separation = Required<Pick<Strategy, 'prepareForCreate' | 'prepareForUpdate'>>;
 
-/** `prepareForCreate` and `prepareForUpdate` that keep spec and status apart. */
-export function separateStatus(
-  rules: StatusRules = {},
-): Required<Pick<Strategy, 'prepareForCreate' | 'prepareForUpdate'>> {
-  const kept = rules.kept ?? ['spec'];
+/** `prepareForCreate` and `prepareForUpdate` that keep spec and status apart; `initial` is a new object's status. */
+export function separateStatus({ initial }: { initial?(object: Json): Json } = {}): Separation {
   return {
     prepareForCreate(object) {
-      object.status = rules.initial?.(object) ?? {};
+      object.status = initial?.(object) ?? {};
     },
-    prepareForUpdate(object, old, subresource) {
-      for (const field of subresource === 'status' ? kept : ['status']) restore(object, old, field);
-    },
+    prepareForUpdate: (object, old, subresource) => restore(object, old, subresource === 'status' ? 'spec' : 'status'),
   };
 }
 
 function restore(object: Json, old: Json, field: string): void {
   if (old[field] === undefined) delete object[field];
-  else object[field] = structuredClone(old[field]);
+  else object[field] = old[field];
 }
