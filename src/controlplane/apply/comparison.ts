@@ -76,6 +76,7 @@ class Walk implements Comparison {
   }
 
   #compareItems(before: Json | undefined, after: Json | undefined, schema: ApplySchema): void {
+    if (jsonEqual(before, after)) return;
     const [old, now] = [indexItems(schema, before), indexItems(schema, after)];
     for (const element of new Set([...old.keys(), ...now.keys()])) {
       this.#path.push(element);

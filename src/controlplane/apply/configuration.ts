@@ -58,7 +58,7 @@ export function outcomeOfApply(live: Json, applied: Json, managers: Managers, wr
   const pruned = prune(merged, fitted, previous?.fields ?? EMPTY, schema);
   const change = comparisonWithoutReset(compare(live, pruned.exact, schema), write);
   const isChange = !jsonEqual(live, pruned.exact);
-  const left = new Map(takeFromOthers(fitted, change, self));
+  const left = new Map(takeFromOthers(fitted, change, self, schema));
   const fields = withoutUnowned(writer.fields);
   if (isEmpty(fields)) left.delete(self);
   else left.set(self, timed({ ...writer, fields }, isChange ? time : previous?.time));

@@ -105,9 +105,15 @@ export function sortedElements(set: FieldSet): PathElement[] {
   return [...set.below.keys()].sort(compareElements);
 }
 
+/** Gives `a` itself back where nothing changes. */
 function combine(a: FieldSet, self: boolean, below: (element: PathElement, set: FieldSet) => FieldSet): FieldSet {
   const result = new FieldSetBuilder();
   result.self = self;
-  for (const [element, set] of a.below) result.attach(element, below(element, set));
-  return result;
+  let isSame = self === a.self;
+  for (const [element, set] of a.below) {
+    const left = below(element, set);
+    if (left !== set) isSame = false;
+    result.attach(element, left);
+  }
+  return isSame ? a : result;
 }

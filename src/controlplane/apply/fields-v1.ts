@@ -14,6 +14,18 @@ export function toFieldsV1(set: FieldSet): FieldsV1 {
   return fields;
 }
 
+/**
+ * Could taking `taken` from what `fields` says, in the form in which {@link toFieldsV1} writes it, change it? Quick, and
+ * true rather too often.
+ */
+export function mayLose(fields: FieldsV1, taken: FieldSet): boolean {
+  for (const [element, below] of taken.below) {
+    const place = fields[element];
+    if (place && (below.self || mayLose(place, below))) return true;
+  }
+  return false;
+}
+
 /** Throws when it is no such tree. Elements of an unknown kind are left out. */
 export function fromFieldsV1(fields: unknown): FieldSet {
   return read(fields, false);

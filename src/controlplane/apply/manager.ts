@@ -21,6 +21,8 @@ export interface Manager {
   readonly subresource: string;
   readonly time?: string;
   readonly fields: FieldSet;
+  /** The same fields as they are stored, where they have not changed since. */
+  readonly stored?: FieldsV1;
 }
 
 /** Managers by what tells them apart: {@link managerKey}. */
@@ -32,6 +34,27 @@ const ANCIENT = 'ancient-changes';
 /** One who applies is the same whatever version he applies in, one who updates is not. */
 export function managerKey({ name, operation, apiVersion, subresource }: Omit<Manager, 'fields' | 'time'>): string {
   return JSON.stringify([name, operation, operation === 'Apply' ? '' : apiVersion, subresource]);
+}
+
+/** The managers of entries that {@link writeManagers} wrote: their fields are not looked into before they are asked for. */
+export function storedManagers(entries: readonly ManagedFieldsEntry[]): Managers {
+  const managers = entries.map((entry): Manager => {
+    const { manager: name, operation, apiVersion, subresource = '', time, fieldsV1: stored } = entry;
+    let set: FieldSet | undefined;
+    return {
+      name,
+      operation,
+      apiVersion,
+      subresource,
+      ...(time && { time }),
+      stored,
+      get fields() {
+        set ??= fromFieldsV1(stored);
+        return set;
+      },
+    };
+  });
+  return new Map(managers.map((manager) => [managerKey(manager), manager]));
 }
 
 /** Throws in upstream's words when an entry is malformed. */
@@ -68,6 +91,12 @@ export function capManagers(managers: Managers): Managers {
   return capped;
 }
 
+/** The manager with other fields. */
+export function withFields(manager: Manager, fields: FieldSet): Manager {
+  const { stored: _, ...rest } = manager;
+  return { ...rest, fields };
+}
+
 /** Is that how one asks for all ownership to be forgotten: an empty list, or a list of one empty entry? */
 export function isReset(entries: unknown): boolean {
   if (!Array.isArray(entries)) return false;
@@ -86,20 +115,21 @@ function readManager(entry: Partial<ManagedFieldsEntry>, index: number): Manager
   return { name, operation, apiVersion, subresource, fields, ...(time && { time }) };
 }
 
-function writeManager({ name, operation, apiVersion, subresource, time, fields }: Manager): ManagedFieldsEntry {
+function writeManager(manager: Manager): ManagedFieldsEntry {
+  const { name, operation, apiVersion, subresource, time } = manager;
   return {
     manager: name,
     operation,
     apiVersion,
     ...(time && { time }),
     fieldsType: 'FieldsV1',
-    fieldsV1: toFieldsV1(fields),
+    fieldsV1: manager.stored ?? toFieldsV1(manager.fields),
     ...(subresource && { subresource }),
   };
 }
 
 function join(older: Manager, newer: Manager): Manager {
-  return { ...newer, name: ANCIENT, subresource: '', fields: union(older.fields, newer.fields) };
+  return withFields({ ...newer, name: ANCIENT, subresource: '' }, union(older.fields, newer.fields));
 }
 
 function inOrder(a: Manager, b: Manager): number {

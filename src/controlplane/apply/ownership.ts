@@ -12,7 +12,8 @@ import {
   recursiveDifference,
   union,
 } from './field-set.ts';
-import type { Manager, Managers } from './manager.ts';
+import { mayLose } from './fields-v1.ts';
+import { type Manager, type Managers, withFields } from './manager.ts';
 import { fieldElement } from './path-element.ts';
 import { fitToSchema } from './schema-fit.ts';
 
@@ -81,17 +82,29 @@ export function comparisonWithoutReset(comparison: Comparison, write: Write): Co
 
 /** All managers' fields as today's schema has them. */
 export function fitManagers(managers: Managers, schema: ApplySchema): Map<string, Manager> {
-  const fitted = (manager: Manager) => ({ ...manager, fields: fitToSchema(manager.fields, schema) });
-  return new Map([...managers].map(([key, manager]) => [key, fitted(manager)]));
+  return new Map([...managers].map(([key, manager]) => [key, fitted(manager, schema)]));
+}
+
+function fitted(manager: Manager, schema: ApplySchema): Manager {
+  const fields = fitToSchema(manager.fields, schema);
+  return fields === manager.fields ? manager : withFields(manager, fields);
 }
 
 /** What others lose by a change: fields that it sets anew or takes away. Who has none left is no manager any more. */
-export function takeFromOthers(managers: Managers, change: Comparison, self: string): Managers {
+export function takeFromOthers(managers: Managers, change: Comparison, self: string, schema: ApplySchema): Managers {
   const taken = union(union(change.modified, change.added), change.removed);
-  const left = [...managers].map(([key, manager]): [string, Manager] =>
-    key === self ? [key, manager] : [key, { ...manager, fields: difference(manager.fields, taken) }],
-  );
-  return new Map(left.filter(([, manager]) => !isEmpty(manager.fields)));
+  const left = new Map<string, Manager>();
+  for (const [key, manager] of managers) {
+    const rest = key === self ? manager : less(manager, taken, schema);
+    if (rest.stored || !isEmpty(rest.fields)) left.set(key, rest);
+  }
+  return left;
+}
+
+function less(manager: Manager, taken: FieldSet, schema: ApplySchema): Manager {
+  if (manager.stored && !mayLose(manager.stored, taken)) return manager;
+  const fields = difference(fitToSchema(manager.fields, schema), taken);
+  return fields === manager.fields ? manager : withFields(manager, fields);
 }
 
 /** Fields of others that the change sets to something else. */

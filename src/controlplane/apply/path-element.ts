@@ -47,11 +47,23 @@ export function printPath(path: readonly PathElement[]): string {
 export function compareElements(a: PathElement, b: PathElement): number {
   const rank = RANKS.indexOf(a[0]!) - RANKS.indexOf(b[0]!);
   if (rank !== 0 || a === b) return rank;
-  if (a.startsWith('f:')) return a < b ? -1 : 1;
-  return compareValues(JSON.parse(a.slice(2)) as Json, JSON.parse(b.slice(2)) as Json);
+  return (a.startsWith('f:') ? 0 : compareNumbers(a, b)) || (a < b ? -1 : 1);
 }
 
 const RANKS = 'fkvi';
+
+/** Where the first difference of two texts is in numbers, those are compared; else 0. */
+function compareNumbers(a: string, b: string): number {
+  let at = 0;
+  while (a[at] === b[at]) at++;
+  while (isNumeric(a[at - 1])) at--;
+  const areNumbers = a[at - 1] === ':' && isNumeric(a[at]) && isNumeric(b[at]);
+  return areNumbers ? Number.parseFloat(a.slice(at)) - Number.parseFloat(b.slice(at)) : 0;
+}
+
+function isNumeric(char: string | undefined): boolean {
+  return char !== undefined && '-.0123456789'.includes(char);
+}
 
 function printElement(element: PathElement): string {
   const text = element.slice(2);
@@ -67,25 +79,4 @@ function printElement(element: PathElement): string {
     default:
       return `[${text}]`;
   }
-}
-
-function compareValues(a: Json, b: Json): number {
-  if (typeof a === 'number' && typeof b === 'number') return a - b;
-  if (isKeys(a) && isKeys(b)) return compareKeys(Object.entries(a), Object.entries(b));
-  const [x, y] = [goJson(a), goJson(b)];
-  return x < y ? -1 : x > y ? 1 : 0;
-}
-
-function compareKeys(a: [string, Json][], b: [string, Json][]): number {
-  for (const [i, [name, value]] of a.entries()) {
-    const other = b[i];
-    if (!other) return 1;
-    const order = name === other[0] ? compareValues(value, other[1]) : name < other[0] ? -1 : 1;
-    if (order !== 0) return order;
-  }
-  return a.length - b.length;
-}
-
-function isKeys(value: Json): value is { [key: string]: Json } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

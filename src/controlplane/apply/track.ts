@@ -5,17 +5,18 @@ import { isEmpty, union } from './field-set.ts';
 import {
   capManagers,
   isReset,
+  type ManagedFieldsEntry,
   type Manager,
   type Managers,
   managerKey,
   readManagers,
   splitManagedFields,
+  storedManagers,
   withManagers,
 } from './manager.ts';
 import {
   comparisonWithoutReset,
   emptyObject,
-  fitManagers,
   takeFromOthers,
   type Write,
   withoutUnowned,
@@ -34,7 +35,7 @@ export function trackChange<T extends object>(live: object | undefined, object: 
 /** The managers once `write` has made `after` of `before`, neither of which carries managedFields. */
 export function update(managers: Managers, before: JsonObject, after: JsonObject, write: Write): Managers {
   const change = comparisonWithoutReset(compare(before, after, write.schema), write);
-  const left = new Map(takeFromOthers(fitManagers(managers, write.schema), change, ''));
+  const left = new Map(takeFromOthers(managers, change, '', write.schema));
   const own = withoutUnowned(union(change.modified, change.added));
   if (isEmpty(own)) return left;
   const writer = writerOf(write, 'Update', own);
@@ -56,10 +57,12 @@ export function keepTimes<T extends object>(wanted: T, old: object): T {
 
 /** What the client sends counts if it can be read: so ownership is given away, or reset. Else what is stored does. */
 function managersToGoBy(live: unknown, sent: unknown, { subresource }: Write): Managers {
-  if (subresource) return readable(live);
+  const stored = () => storedManagers((live ?? []) as ManagedFieldsEntry[]);
+  if (subresource || sent === undefined) return stored();
   if (isReset(sent)) return new Map();
+  if (jsonEqual(live, sent)) return stored();
   const managers = readable(sent);
-  return managers.size > 0 ? managers : readable(live);
+  return managers.size > 0 ? managers : stored();
 }
 
 function readable(entries: unknown): Managers {
