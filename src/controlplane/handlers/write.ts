@@ -115,7 +115,10 @@ function stored(definition: ResourceDefinition, object: Json): Json {
 }
 
 function requireNamespace({ definition, target }: ApiRequest, metadata: Json): void {
-  if (!definition.namespaced) return;
+  if (!definition.namespaced) {
+    delete metadata.namespace;
+    return;
+  }
   metadata.namespace ||= target.namespace;
   if (metadata.namespace !== target.namespace)
     throw failure(
