@@ -127,8 +127,10 @@ describe('the built-in kinds', () => {
     }
   });
 
-  it.each(all)('$name is judged when it is empty', ({ definition }) => {
+  it.each(all)('$name is judged when it is empty', ({ definition, draft }) => {
     expect(() => created(definition.kind, {}, definition.group)).not.toThrow();
+    expect(() => created(definition.kind, { metadata: { name: undefined } }, definition.group)).not.toThrow();
+    expect(() => created(definition.kind, { ...draft, metadata: { name: undefined } }, definition.group)).not.toThrow();
     expect(() => created(definition.kind, { spec: {}, status: {} }, definition.group)).not.toThrow();
   });
 });

@@ -67,7 +67,7 @@ function generateSelector({ metadata, spec }: Json): void {
   const { name, uid } = metadata;
   const labels = fill(fill(spec.template, 'metadata', {}), 'labels', {});
   for (const prefix of ['', 'batch.kubernetes.io/']) {
-    labels[`${prefix}job-name`] ??= name;
+    if (name) labels[`${prefix}job-name`] ??= name;
     labels[`${prefix}controller-uid`] ??= uid;
   }
   const selector = fill(fill(spec, 'selector', {}), 'matchLabels', {});
