@@ -12,6 +12,8 @@ interface Verdict {
 
 interface Part {
   readonly name: string;
+  /** Run only when named. */
+  readonly onRequest?: true;
   /** Tools beyond the npm packages that this part needs. */
   readonly needs?: 'kubectl';
   readonly run: () => Promise<Verdict>;
@@ -38,6 +40,7 @@ const PARTS: readonly Part[] = [
   { name: 'unit', run: () => vitest('unit') },
   { name: 'conformance', needs: 'kubectl', run: () => vitest('conformance') },
   { name: 'e2e', needs: 'kubectl', run: () => vitest('e2e') },
+  { name: 'real', onRequest: true, run: () => vitest('real') },
 ];
 
 process.exitCode = await check(process.argv.slice(2));
@@ -48,7 +51,7 @@ async function check(names: readonly string[]): Promise<number> {
     console.error(`no such part: ${unknown.join(', ')}; there are ${PARTS.map((part) => part.name).join(', ')}`);
     return 2;
   }
-  const parts = PARTS.filter((part) => names.length === 0 || names.includes(part.name));
+  const parts = PARTS.filter((part) => (names.length === 0 ? !part.onRequest : names.includes(part.name)));
   install(parts);
   const results: { name: string; verdict: Verdict; seconds: number }[] = [];
   for (const { name, run } of parts) {

@@ -6,11 +6,12 @@
  *   $[quiet]   nothing counts but that it succeeds
  *   $[until]   asked again until it answers as recorded
  *   $[sorted]  the order of the lines does not count
+ * What is recorded is what a real Kubernetes says: JDOS_TARGET=real JDOS_UPDATE=1 records anew (see target.ts).
  * A command that fails records its exit code as a last line, `(exit 1)`.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import process from 'node:process';
-import { type Output, run } from './harness.ts';
+import { type Output, ROOT, run } from './harness.ts';
 
 export const UPDATE = process.env.JDOS_UPDATE === '1';
 
@@ -35,7 +36,7 @@ export function readConversation(file: string): Conversation {
   const turns = starts.map((start, n): Turn => {
     const [, mode = '', command = ''] = /^\$(?:\[(\w+)\])? (.*)$/.exec(lines[start]!) ?? [];
     const expected = lines.slice(start + 1, starts[n + 1] ?? lines.length);
-    return { mode, command, expected: expected.join('\n').trim(), line: start + 1 };
+    return { mode, command, expected: expected.join('\n').trimEnd(), line: start + 1 };
   });
   return { file, head: lines.slice(0, starts[0] ?? lines.length).join('\n'), turns };
 }
@@ -83,12 +84,14 @@ const RULES: readonly (readonly [RegExp, string])[] = [
   [/\bhttps:\/\/127\.0\.0\.1:\d+/g, 'https://<server>'],
   [/\b(?:10|172|192)\.\d+\.\d+\.\d+(?:\/\d+)?/g, '<ip>'],
   [/\bgz\d-r\d{4}-\d\d\b/g, '<host>'],
+  [/\bkube-api-access-[a-z0-9]{5}\b/g, 'kube-api-access-<id>'],
   [new RegExp(`\\b([a-z][a-z0-9-]*?)-(${POD_HASH}{8,10})-(${POD_HASH}{5})\\b`, 'g'), '$1-<hash>-<id>'],
   [new RegExp(`\\b([a-z][a-z0-9-]*?)-(?=${POD_HASH}*\\d)(${POD_HASH}{8,10})\\b`, 'g'), '$1-<hash>'],
   [/(pod-template-hash[=:] ?)[a-z0-9]+/g, '$1<hash>'],
   [/(controller-revision-hash[=:] ?)[a-z0-9-]+/g, '$1<hash>'],
   [/(resourceVersion"?: "?)\d+/g, '$1<version>'],
   [/(\s|\(|^)(?:\d+[dhms])+(?: ago)?(?= |$|\)|\n|,)/gm, '$1<age>'],
+  [new RegExp(ROOT, 'g'), '<root>'],
   [/[ \t]+$/gm, ''],
   [/ {2,}/g, '  '],
 ];

@@ -43,13 +43,16 @@ async function tryOne(cluster: Cluster, path: string): Promise<string[]> {
   if (await noneYet()) faults.push('no Pod came to be');
   for (const pod of await unready()) faults.push(await portrait(cluster, pod));
   const again = await apply(cluster, path);
-  const changed = again.stdout.split('\n').filter((line) => line !== '' && !line.endsWith(' unchanged'));
+  const changed = again.stdout.split('\n').filter((line) => line !== '' && !SAME.test(line));
   if (again.code !== 0 || changed.length > 0) faults.push(`apply again: ${again.stderr}${changed.join('\n')}`);
   const args = ['delete', '-R', '-f', path, '--ignore-not-found', `--timeout=${seconds}s`];
   const deleted = await cluster.kubectl(args, { timeoutMs: seconds * 1000 + 5000 });
   if (deleted.code !== 0) faults.push(`delete: ${deleted.stderr}`);
   return faults;
 }
+
+/** kubectl sends a disruption budget's selector whole each time, and so says `configured` on any cluster. */
+const SAME = / unchanged$|^poddisruptionbudget\S+ configured$/;
 
 /** Manifests that bring their own kinds or namespaces may need a second go, as on any cluster. */
 async function apply(cluster: Cluster, path: string) {
