@@ -27,9 +27,13 @@ export function trackOwnership(request: ApiRequest, object: Json, old: Json | un
   else delete object.metadata.managedFields;
 }
 
-/** The object that an apply makes of the live one, or of nothing. */
+/** The object that an apply makes of the live one, or of nothing; the caller's own, to be changed at will. */
 export function applied(request: ApiRequest, live: Json | undefined, configuration: Json): Json {
-  return applyConfiguration(live, configuration, { ...writeOf(request), force: isTrue(request.query.get('force')) });
+  const object = applyConfiguration(live, configuration, {
+    ...writeOf(request),
+    force: isTrue(request.query.get('force')),
+  });
+  return structuredClone(object);
 }
 
 /** Refuses a patch whose `fieldManager` and `force` do not go together with its kind. */

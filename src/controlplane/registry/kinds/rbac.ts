@@ -110,24 +110,27 @@ function urlErrors(rule: Json, at: string, namespaced: boolean): FieldError[] {
   return [invalid(field, rule.nonResourceURLs, detail)];
 }
 
-function bindingErrors({ roleRef = {}, subjects }: Json, kinds: string[]): FieldError[] {
+function bindingErrors({ metadata, roleRef = {}, subjects }: Json, kinds: string[]): FieldError[] {
   return [
     ...(roleRef.apiGroup === GROUP ? [] : [notSupported('roleRef.apiGroup', roleRef.apiGroup ?? '', [GROUP])]),
     ...(kinds.includes(roleRef.kind) ? [] : [notSupported('roleRef.kind', roleRef.kind ?? '', kinds)]),
     ...(roleRef.name ? invalids('roleRef.name', roleRef.name, pathSegment(roleRef.name)) : [required('roleRef.name')]),
-    ...(subjects ?? []).flatMap((subject: Json, i: number) => subjectErrors(subject, `subjects[${i}]`)),
+    ...(subjects ?? []).flatMap((subject: Json, i: number) =>
+      subjectErrors(subject, `subjects[${i}]`, metadata.namespace),
+    ),
   ];
 }
 
 const SUBJECTS = ['Group', 'ServiceAccount', 'User'];
 
-function subjectErrors(subject: Json, at: string): FieldError[] {
+/** In a RoleBinding a ServiceAccount is one of its own namespace unless it says otherwise. */
+function subjectErrors(subject: Json, at: string, within: string | undefined): FieldError[] {
   if (!SUBJECTS.includes(subject.kind)) return [notSupported(`${at}.kind`, subject.kind ?? '', SUBJECTS)];
   const group = subject.kind === 'ServiceAccount' ? '' : GROUP;
   return [
     ...(subject.name ? [] : [required(`${at}.name`)]),
     ...((subject.apiGroup ?? '') === group ? [] : [notSupported(`${at}.apiGroup`, subject.apiGroup ?? '', [group])]),
-    ...(subject.kind === 'ServiceAccount' && !subject.namespace ? [required(`${at}.namespace`)] : []),
+    ...(subject.kind === 'ServiceAccount' && !subject.namespace && !within ? [required(`${at}.namespace`)] : []),
   ];
 }
 
