@@ -17,10 +17,11 @@ export interface FieldSelector {
   toString(): string;
 }
 
-/** Throws BadRequest in Kubernetes' wording. */
+/** Terms that name neither field nor value say nothing. Throws BadRequest in Kubernetes' wording. */
 export function parseFieldSelector(text: string): FieldSelector {
   const terms = (text.match(/(?:[^\\,]|\\.?)+/gsu) ?? []).sort();
-  return fieldSelectorFrom(terms.map((term) => parseTerm(term, text)));
+  const requirements = terms.map((term) => parseTerm(term, text));
+  return fieldSelectorFrom(requirements.filter(({ field, value }) => field !== '' || value !== ''));
 }
 
 export function fieldSelectorFrom(requirements: readonly FieldRequirement[]): FieldSelector {

@@ -11,8 +11,8 @@ const SUBDOMAIN_FORM = new RegExp(`^${SUBDOMAIN}$`);
 
 const WORD_RULE =
   "consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character";
-const KEY_FAULT = `must ${WORD_RULE} (e.g. 'MyName', or 'my.name', or '123-abc', regex used for validation is '${NAME}')`;
-const VALUE_FAULT = `a valid label must be an empty string or ${WORD_RULE} (e.g. 'MyValue', or 'my_value', or '12345', regex used for validation is '(${NAME})?')`;
+const KEY_FAULT = `must ${WORD_RULE} (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '${NAME}')`;
+const VALUE_FAULT = `a valid label must be an empty string or ${WORD_RULE} (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(${NAME})?')`;
 const SUBDOMAIN_FAULT = `a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '${SUBDOMAIN}')`;
 
 /** What is wrong with a label key: nothing, or one sentence a fault. */

@@ -31,7 +31,10 @@ describe('a quantity', () => {
     ['1u', '1u'],
     ['0.1n', '1n'],
     ['-0.1n', '-1n'],
-    ['100000000000E', '9223372036854775807'],
+    ['9007199254740993Ki', '9223372036854775807'],
+    ['10E', '10E'],
+    ['12345678901234567890.5', '12345678901234567890500m'],
+    ['-10Ei', '-9223372036854775807'],
     ['007', '7'],
     [2, '2'],
     [0.25, '250m'],
@@ -54,9 +57,9 @@ describe('a quantity', () => {
     }
   });
 
-  test('milli and value round up', () => {
+  test('milli and value round away from zero', () => {
     expect([milli('1'), milli('100m'), milli('1u'), milli(0.1)]).toEqual([1000, 100, 1, 100]);
-    expect([value('1Gi'), value('1500m'), value('-1500m'), value('1n')]).toEqual([1024 ** 3, 2, -1, 1]);
+    expect([value('1Gi'), value('1500m'), value('-1500m'), value('1n')]).toEqual([1024 ** 3, 2, -2, 1]);
   });
 
   test('sums are exact and keep the first format', () => {

@@ -12,7 +12,7 @@ export interface Quantity {
 
 const NANOS = 10n ** 9n;
 const NANOS_PER_MILLI = 10n ** 6n;
-/** Amounts are capped at the largest 64-bit integer, as upstream does. */
+/** The largest 64-bit integer: as upstream, amounts that come with a binary suffix are capped there. */
 const CAP = (2n ** 63n - 1n) * NANOS;
 const DECIMAL = new Map([
   ['n', -9],
@@ -38,22 +38,23 @@ export function parseQuantity(text: string | number): Quantity {
   if (!match) throw failure('BadRequest', MALFORMED);
   const [, sign, whole = '', fraction = '', suffix = ''] = match;
   const unit = unitOf(suffix);
-  const size = cap(scale(BigInt(whole + fraction) * unit.factor, unit.exponent - fraction.length + 9));
+  const size = scale(BigInt(whole + fraction) * unit.factor, unit.exponent - fraction.length + 9);
   const format = unit.format === 'BinarySI' && size < NANOS ? 'DecimalSI' : unit.format;
-  return { nanos: sign === '-' ? -size : size, format };
+  const capped = unit.format === 'BinarySI' && size > CAP ? CAP : size;
+  return { nanos: sign === '-' ? -capped : capped, format };
 }
 
-/** The amount in thousandths, rounded up: CPU. Beyond 2^53 the answer is the nearest double. */
+/** The amount in thousandths, rounded away from zero: CPU. Beyond 2^53 the answer is the nearest double. */
 export function milli(quantity: string | number | Quantity): number {
-  return Number(ceilDiv(quantityOf(quantity).nanos, NANOS_PER_MILLI));
+  return Number(divideAwayFromZero(quantityOf(quantity).nanos, NANOS_PER_MILLI));
 }
 
-/** The amount in whole units, rounded up: bytes, Pods, devices. Beyond 2^53 the answer is the nearest double. */
+/** The amount in whole units, rounded away from zero: bytes, Pods, devices. Beyond 2^53 the answer is the nearest double. */
 export function value(quantity: string | number | Quantity): number {
-  return Number(ceilDiv(quantityOf(quantity).nanos, NANOS));
+  return Number(divideAwayFromZero(quantityOf(quantity).nanos, NANOS));
 }
 
-/** The amount in bytes, rounded up. */
+/** The amount in bytes, rounded away from zero. */
 export const bytes = value;
 
 /** The quantity of so many thousandths. */
@@ -97,20 +98,17 @@ function unitOf(suffix: string): { factor: bigint; exponent: number; format: Qua
   return { factor: 1n, exponent: Number(suffix.slice(1)), format: 'DecimalExponent' };
 }
 
-/** `digits` times ten to the `power`, rounded up; powers that no amount survives are cut short. */
+/** `digits` times ten to the `power`, rounded away from zero; powers that no amount survives are cut short. */
 function scale(digits: bigint, power: number): bigint {
   if (digits === 0n) return 0n;
   if (power >= 0) return digits * 10n ** BigInt(Math.min(power, 40));
-  return ceilDiv(digits, 10n ** BigInt(Math.min(-power, 2000)));
+  return divideAwayFromZero(digits, 10n ** BigInt(Math.min(-power, 2000)));
 }
 
-function cap(size: bigint): bigint {
-  return size > CAP ? CAP : size;
-}
-
-function ceilDiv(a: bigint, b: bigint): bigint {
+function divideAwayFromZero(a: bigint, b: bigint): bigint {
   const quotient = a / b;
-  return a > 0n && a % b !== 0n ? quotient + 1n : quotient;
+  if (a % b === 0n) return quotient;
+  return a > 0n ? quotient + 1n : quotient - 1n;
 }
 
 /** Empty where the amount is small or broken, so that no precision is lost: such amounts print as decimals. */
