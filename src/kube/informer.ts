@@ -5,6 +5,7 @@ import { type Clock, systemClock } from './clock.ts';
 import { type KubeObject, keyOf } from './object.ts';
 import { Reflector, type ReflectorSource } from './reflector.ts';
 import type { ResourceType } from './resource-type.ts';
+import { sharedStrings } from './shared-strings.ts';
 import { type Indexer, Store } from './store.ts';
 import type { WatchEvent } from './watch-event.ts';
 
@@ -49,10 +50,12 @@ export class Informer<T extends KubeObject> {
   constructor(client: Pick<KubeClient, 'list' | 'watch'>, type: ResourceType<T>, options: InformerOptions<T> = {}) {
     this.#store = new Store(options.indexers);
     this.#onError = options.onError ?? (() => {});
+    const share = sharedStrings<T>();
+    const transform = (object: T) => share(options.transform?.(object) ?? object);
     this.#reflector = new Reflector(
       sourceOf(client, type, options),
       { replace: (objects) => this.#replace(objects), apply: (event) => this.#apply(event) },
-      { ...options, clock: options.clock ?? systemClock, onError: this.#onError },
+      { ...options, transform, clock: options.clock ?? systemClock, onError: this.#onError },
     );
   }
 
