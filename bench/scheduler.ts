@@ -24,7 +24,8 @@ const { values } = parseArgs({
 const ZONE = 'topology.kubernetes.io/zone';
 const HOST = 'kubernetes.io/hostname';
 const GPU = 'nvidia.com/gpu';
-const GPU_MODEL = 'nvidia.com/gpu.product';
+const GPU_MILLI = 'jdos.jd.com/gpu-milli';
+const GPU_MODEL = 'jdos.jd.com/gpu.model';
 
 interface Outcome {
   readonly placed: number;
@@ -61,7 +62,7 @@ function openb(dir: string): void {
   for (const line of csv(nodes)) cluster.setNode(traceNode(line));
   const list = csv(pods).map(tracePod);
   const classes = new Set(list.map((pod) => cluster.info(pod).class)).size;
-  console.log(`\nopenb: ${cluster.nodes.length} hosts, ${list.length} Pods of ${classes} classes, whole GPUs`);
+  console.log(`\nopenb: ${cluster.nodes.length} hosts, ${list.length} Pods of ${classes} classes`);
   const { placed, waiting, seconds } = placeAll(cluster, list);
   console.log(`placed ${placed}, waiting ${waiting.length}, ${Math.round(list.length / seconds)} decisions/s`);
   console.log(row('what waiting Pods lack', 'Pods', 'on hosts (mean)', ''));
@@ -171,14 +172,16 @@ function meta(name: string) {
 }
 
 function traceNode({ sn, cpu_milli, memory_mib, gpu, model }: Record<string, string>): Node {
-  const devices: Record<string, string> = Number(gpu) > 0 ? { [GPU]: gpu! } : {};
+  const devices: Record<string, string> = Number(gpu) > 0 ? { [GPU]: gpu!, [GPU_MILLI]: `${gpu}000` } : {};
   const labels = { [HOST]: sn!, ...(model && { [GPU_MODEL]: model }) };
   return node(sn!, { cpu: `${cpu_milli}m`, memory: `${memory_mib}Mi`, pods: '256', ...devices }, labels);
 }
 
-/** `gpu_spec` names the models that will do, as `A|B`. */
-function tracePod({ name, cpu_milli, memory_mib, num_gpu, gpu_spec }: Record<string, string>): Pod {
-  const devices: Record<string, string> = Number(num_gpu) > 0 ? { [GPU]: num_gpu! } : {};
+/** `gpu_spec` names the models that will do, as `A|B`. Whole cards are asked for as such, shares in thousandths only. */
+function tracePod({ name, cpu_milli, memory_mib, num_gpu, gpu_milli, gpu_spec }: Record<string, string>): Pod {
+  const cards = Number(num_gpu);
+  const milli: Record<string, string> = cards > 0 ? { [GPU_MILLI]: String(cards * Number(gpu_milli)) } : {};
+  const devices: Record<string, string> = gpu_milli === '1000' && cards > 0 ? { ...milli, [GPU]: num_gpu! } : milli;
   const requests = { cpu: `${cpu_milli}m`, memory: `${memory_mib}Mi`, ...devices };
   const models = gpu_spec ? [{ key: GPU_MODEL, operator: 'In', values: gpu_spec.split('|') }] : [];
   const terms = {

@@ -12,13 +12,15 @@ export class Nominations {
     this.#nodeOf.set(pod.key, nodeName);
   }
 
-  delete(key: string): void {
+  /** Answers the host whose room is free again, if there was one. */
+  delete(key: string): string | undefined {
     const nodeName = this.#nodeOf.get(key);
-    if (nodeName === undefined) return;
+    if (nodeName === undefined) return undefined;
     this.#nodeOf.delete(key);
     const pods = this.#byNode.get(nodeName)!;
     pods.delete(key);
     if (pods.size === 0) this.#byNode.delete(nodeName);
+    return nodeName;
   }
 
   nodeOf(key: string): string | undefined {

@@ -11,7 +11,8 @@ export interface PodInfo extends MatchedPod {
   /** Milliseconds since the epoch; creation stands in until the Pod has started. */
   readonly startTime: number;
   readonly class: PodClass;
-  readonly pod: Pod;
+  /** The latest object seen; it may be replaced by one that says nothing new to a scheduler. */
+  pod: Pod;
 }
 
 export function podInfo(pod: Pod, classes: PodClasses): PodInfo {

@@ -50,7 +50,7 @@ export function preempt(pod: PodInfo, diagnosis: Diagnosis, decider: Decider, op
 /** A Pod that has victims dying for it already must wait for them. */
 function ineligibility(pod: PodInfo, { byNode }: Diagnosis, cluster: Cluster): string | undefined {
   if (pod.class.preemptionPolicy === 'Never') return 'not eligible due to preemptionPolicy=Never.';
-  const nominated = pod.pod.status?.nominatedNodeName;
+  const nominated = cluster.nominations.nodeOf(pod.key) ?? pod.pod.status?.nominatedNodeName;
   const node = nominated ? cluster.node(nominated) : undefined;
   if (!node || byNode.get(node)?.code === 'UnschedulableAndUnresolvable') return undefined;
   const waits = node.pods.values().some((other) => other.priority < pod.priority && isDyingVictim(other.pod));

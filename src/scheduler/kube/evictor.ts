@@ -24,6 +24,8 @@ export interface EvictorOptions {
 
 export class Evictor {
   readonly #o: EvictorOptions;
+  /** Victims by the Pod they make room for. */
+  readonly #underWay = new Map<string, { readonly victims: readonly PodInfo[]; told: boolean }>();
 
   constructor(options: EvictorOptions) {
     this.#o = options;
@@ -37,6 +39,20 @@ export class Evictor {
     void this.#evictAll(pod, pods, node.name);
   }
 
+  /** Victims have been chosen for this Pod and do not all show yet that they go: choosing more would be too many. */
+  isMakingRoomFor(key: string): boolean {
+    const found = this.#underWay.get(key);
+    if (!found) return false;
+    const { cluster } = this.#o;
+    const stays = ({ key: victim, uid }: PodInfo) => {
+      const now = cluster.placement(victim)?.pod;
+      return now?.uid === uid && !now.terminating;
+    };
+    if (!found.told || found.victims.some(stays)) return true;
+    this.#underWay.delete(key);
+    return false;
+  }
+
   /** A less important Pod that waited for this host must look for another one. */
   #displace(other: PodInfo): void {
     this.#o.cluster.nominations.delete(other.key);
@@ -44,10 +60,14 @@ export class Evictor {
   }
 
   async #evictAll(pod: PodInfo, victims: readonly PodInfo[], nodeName: string): Promise<void> {
+    const entry = { victims, told: false };
+    this.#underWay.set(pod.key, entry);
     const outcomes = await Promise.allSettled(victims.map((victim) => this.#evict(victim, pod, nodeName)));
     const failures = outcomes.filter((outcome) => outcome.status === 'rejected');
     for (const { reason } of failures) this.#o.onError(reason);
+    entry.told = true;
     if (failures.length === 0) return;
+    this.#underWay.delete(pod.key);
     this.#o.cluster.nominations.delete(pod.key);
     this.#o.status.write(pod.key, { nominatedNodeName: null });
     this.#o.queue.happened({ kind: 'Unknown' });

@@ -59,7 +59,7 @@ export function feed(informers: InformerSet, target: FeedTarget): () => void {
     on(informers, PERSISTENT_VOLUMES, keepIn(storage.volumes, storageChanged)),
     on(informers, STORAGE_CLASSES, keepIn(storage.classes, storageChanged)),
     on(informers, CSI_NODES, keepIn(storage.csiNodes as Map<string, CsiNode & KubeObject>, storageChanged)),
-    on(informers, PODS, { put: (pod) => putPod(pod, target), delete: (pod) => deletePod(pod, target) }),
+    on(informers, PODS, { put: (pod, old) => putPod(pod, old, target), delete: (pod) => deletePod(pod, target) }),
   ];
   return () => {
     for (const stop of stops) stop();
@@ -113,21 +113,23 @@ function putNamespace(
   queue.happened({ kind: 'NamespaceChanged' });
 }
 
-function putPod(pod: Pod, target: FeedTarget): void {
+function putPod(pod: Pod, old: Pod | undefined, target: FeedTarget): void {
   if (isFinished(pod)) deletePod(pod, target);
   else if (pod.spec.nodeName) putPlaced(pod, pod.spec.nodeName, target);
-  else putPending(pod, target);
+  else putPending(pod, old, target);
 }
 
-function putPlaced(pod: Pod, nodeName: string, { cluster, queue, assumed }: FeedTarget): void {
+function putPlaced(pod: Pod, nodeName: string, target: FeedTarget): void {
+  const { cluster, queue, assumed } = target;
   const info = cluster.info(pod);
   const before = cluster.placement(info.key);
   const isNew = !before || assumed.has(info.key);
   assumed.settled(info.key);
   queue.delete(info.key);
-  cluster.nominations.delete(info.key);
+  freeNomination(info.key, target, nodeName);
   const isKnown = before?.nodeName === nodeName && looksAlike(before.pod, info);
-  if (!isKnown) cluster.setPod(info, nodeName);
+  if (isKnown) before.pod.pod = pod;
+  else cluster.setPod(info, nodeName);
   if (isNew) queue.happened({ kind: 'PodPlaced', pod: info });
   else if (!isKnown) queue.happened({ kind: 'PodChanged', pod: info, before: before.pod });
 }
@@ -145,24 +147,33 @@ function looksAlike(a: PodInfo, b: PodInfo): boolean {
 }
 
 /** What was seen before the binding went out says nothing new about an assumed Pod. */
-function putPending(pod: Pod, { cluster, queue, assumed, isMine }: FeedTarget): void {
+function putPending(pod: Pod, old: Pod | undefined, target: FeedTarget): void {
+  const { cluster, queue, assumed, isMine } = target;
   const info = cluster.info(pod);
   if (assumed.has(info.key)) return;
   if (info.terminating || !isMine(pod)) {
     queue.delete(info.key);
-    cluster.nominations.delete(info.key);
+    freeNomination(info.key, target);
     return;
   }
   const nominated = pod.status?.nominatedNodeName;
   if (nominated) cluster.nominations.set(info, nominated);
+  else if (old?.status?.nominatedNodeName) freeNomination(info.key, target);
   queue.set(info);
 }
 
-function deletePod(pod: Pod, { cluster, queue, assumed }: FeedTarget): void {
+/** Room that was kept for a Pod is anybody's, unless the Pod has come to fill it. */
+function freeNomination(key: string, { cluster, queue }: FeedTarget, filled?: string): void {
+  const nodeName = cluster.nominations.delete(key);
+  if (nodeName !== undefined && nodeName !== filled) queue.happened({ kind: 'Unknown' });
+}
+
+function deletePod(pod: Pod, target: FeedTarget): void {
+  const { cluster, queue, assumed } = target;
   const key = keyOf(pod);
   assumed.settled(key);
   queue.delete(key);
-  cluster.nominations.delete(key);
+  freeNomination(key, target);
   const placed = cluster.placement(key);
   if (!placed) return;
   cluster.deletePod(key);

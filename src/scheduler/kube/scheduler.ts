@@ -9,7 +9,9 @@ import {
   type Explanation,
   explain,
   explainPlaced,
+  type NodeInfo,
   type PodInfo,
+  type Preemption,
   type ProfileOptions,
   preempt,
   type QueuedPod,
@@ -80,7 +82,7 @@ class Scheduler implements RunningScheduler {
   readonly #status: StatusWriter;
   readonly #binder: Binder;
   readonly #evictor: Evictor;
-  readonly #toldAt = new WeakMap<Pod, number>();
+  readonly #toldAt = new WeakMap<QueuedPod, number>();
   #wake = Promise.withResolvers<void>();
 
   constructor(options: SchedulerOptions) {
@@ -156,7 +158,7 @@ class Scheduler implements RunningScheduler {
   #decide(queued: QueuedPod): void {
     try {
       const decision = this.#decider.decide(queued.info);
-      if (decision.kind === 'placed') this.#binder.bind(queued, decision.node);
+      if (decision.kind === 'placed') this.#place(queued, decision.node);
       else this.#refuse(queued, decision.diagnosis);
     } catch (error) {
       this.#o.onError?.(error);
@@ -164,10 +166,15 @@ class Scheduler implements RunningScheduler {
     }
   }
 
+  #place(queued: QueuedPod, node: NodeInfo): void {
+    const nominated = this.#cluster.nominations.nodeOf(queued.key);
+    this.#binder.bind(queued, node);
+    if (nominated !== undefined && nominated !== node.name) this.#queue.happened({ kind: 'Unknown' });
+  }
+
   #refuse(queued: QueuedPod, diagnosis: Diagnosis): void {
     const { info } = queued;
-    const outcome =
-      diagnosis.nodes === 0 ? undefined : preempt(info, diagnosis, this.#decider, { random: this.#random });
+    const outcome = this.#preempt(info, diagnosis);
     let nominatedNodeName: string | null | undefined;
     if (outcome?.kind === 'possible') {
       this.#evictor.makeRoom(info, outcome);
@@ -178,15 +185,19 @@ class Scheduler implements RunningScheduler {
     }
     this.#queue.refused(queued, diagnosis.plugins);
     const preemption = outcome?.kind === 'impossible' ? `preemption: ${outcome.message}` : '';
-    this.#tell(info, describe(diagnosis, preemption), nominatedNodeName);
+    this.#tell(queued, describe(diagnosis, preemption), nominatedNodeName);
   }
 
-  #tell(info: PodInfo, message: string, nominatedNodeName: string | null | undefined): void {
-    const { pod } = info;
-    const isNew = this.#status.waits(info, { reason: 'Unschedulable', message, nominatedNodeName });
+  #preempt(info: PodInfo, diagnosis: Diagnosis): Preemption | undefined {
+    if (diagnosis.nodes === 0 || this.#evictor.isMakingRoomFor(info.key)) return undefined;
+    return preempt(info, diagnosis, this.#decider, { random: this.#random });
+  }
+
+  #tell(queued: QueuedPod, message: string, nominatedNodeName: string | null | undefined): void {
+    const isNew = this.#status.waits(queued.info, { reason: 'Unschedulable', message, nominatedNodeName });
     const now = this.#clock.now();
-    if (!isNew && now - (this.#toldAt.get(pod) ?? now) < REPEAT_EVENT_MS) return;
-    this.#toldAt.set(pod, now);
-    this.#events.event(pod, 'Warning', 'FailedScheduling', message);
+    if (!isNew && now - (this.#toldAt.get(queued) ?? now) < REPEAT_EVENT_MS) return;
+    this.#toldAt.set(queued, now);
+    this.#events.event(queued.info.pod, 'Warning', 'FailedScheduling', message);
   }
 }
