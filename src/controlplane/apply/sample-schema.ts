@@ -3,12 +3,15 @@ import fc from 'fast-check';
 import type { Json, JsonObject } from '../../kube/index.ts';
 import { type ApplySchema, DEDUCED } from '../schema/index.ts';
 
-export type Sample =
-  | 'scalar'
-  | 'any'
-  | { readonly struct: Readonly<Record<string, Sample>>; readonly atomic?: true; readonly defaults?: JsonObject }
-  | { readonly map: Sample; readonly atomic?: true }
-  | ListSample;
+export type Sample = 'scalar' | 'any' | StructSample | { readonly map: Sample; readonly atomic?: true } | ListSample;
+
+interface StructSample {
+  readonly struct: Readonly<Record<string, Sample>>;
+  readonly atomic?: true;
+  readonly defaults?: JsonObject;
+  /** Other fields may hold anything. */
+  readonly open?: true;
+}
 
 interface ListSample {
   readonly list: Sample;
@@ -44,6 +47,7 @@ export const SAMPLE: Sample = {
       type: 'map',
       keys: ['port', 'protocol'],
     },
+    open: { struct: { x: 'scalar', y: { struct: { z: 'scalar' } } }, open: true },
     free: 'any',
   },
 };
@@ -54,7 +58,13 @@ export function applySchema(sample: Sample): ApplySchema {
   if ('struct' in sample) {
     const fields = new Map(Object.entries(sample.struct).map(([name, field]) => [name, applySchema(field)]));
     const { atomic = false, defaults } = sample;
-    return { kind: 'struct', atomic, field: (name) => fields.get(name), defaultOf: (name) => defaults?.[name] };
+    const other = sample.open && DEDUCED;
+    return {
+      kind: 'struct',
+      atomic,
+      field: (name) => fields.get(name) ?? other,
+      defaultOf: (name) => defaults?.[name],
+    };
   }
   if ('map' in sample) {
     const of = applySchema(sample.map);
@@ -103,7 +113,8 @@ function mergeDiffType(sample: Sample): object {
     const value = sample.defaults?.[name];
     return { name, type: mergeDiffType(field), ...(value !== undefined && { default: value }) };
   });
-  return { map: { fields, ...relation } };
+  const other = sample.open && { elementType: { namedType: '__untyped_deduced_' } };
+  return { map: { fields, ...other, ...relation } };
 }
 
 const word = fc.constantFrom('a', 'b', 'c');
@@ -120,7 +131,10 @@ export interface ValueOptions {
 export function valuesOf(sample: Sample, options: ValueOptions = {}): fc.Arbitrary<Json> {
   if (sample === 'any') return freeValues(options);
   if (sample === 'scalar') return scalar;
-  if ('struct' in sample) return structsOf(sample.struct, options);
+  if ('struct' in sample) {
+    const others: Record<string, Sample> = sample.open ? { a: 'any', b: 'any' } : {};
+    return structsOf({ ...sample.struct, ...others }, options);
+  }
   if ('map' in sample)
     return fc.dictionary(word, within(sample.map, options), { minKeys: fewest(options), maxKeys: 3 });
   return listsOf(sample, options);

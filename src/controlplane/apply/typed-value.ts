@@ -42,10 +42,14 @@ export function isEmptyAs(form: Form, value: Json | undefined): boolean {
   return form === 'list' ? itemsOf(value).length === 0 : entriesOf(value).length === 0;
 }
 
-/** A field that the schema itself names, as against a key that a map happens to have. */
+/** A field that the schema itself names, as against a key that a map, or a struct open to any field, happens to have. */
 export function isNamed(schema: ApplySchema, name: string): boolean {
-  return schema.kind === 'struct' && schema.field(name) !== undefined;
+  if (schema.kind !== 'struct') return false;
+  const field = schema.field(name);
+  return field !== undefined && (field !== DEDUCED || schema.field(UNHEARD_OF) === undefined);
 }
+
+const UNHEARD_OF = '\u0000';
 
 export function fieldSchema(schema: ApplySchema, name: string): ApplySchema {
   return schema.field(name) ?? DEDUCED;
