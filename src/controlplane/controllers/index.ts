@@ -1,16 +1,24 @@
 /** The controllers that a cluster without a kube-controller-manager needs, run over the ordinary API. */
 import type { Registry } from 'prom-client';
 import { type Clock, type KubeClient, systemClock } from '../../kube/index.ts';
+import { cronJobController } from './cronjob/index.ts';
 import { daemonSetController } from './daemonset/index.ts';
 import { deploymentController } from './deployment/index.ts';
+import { disruptionController } from './disruption/index.ts';
 import { endpointSliceController } from './endpointslice/index.ts';
 import { garbageCollector } from './garbagecollector/index.ts';
 import { jobController } from './job/index.ts';
 import { namespaceController } from './namespace/index.ts';
+import { nodeLifecycleController } from './nodelifecycle/index.ts';
+import { taintEvictionController } from './nodelifecycle/taint-eviction.ts';
+import { podGarbageCollector } from './podgc/index.ts';
 import { replicaSetController } from './replicaset/index.ts';
+import { resourceQuotaController } from './resourcequota/index.ts';
 import { createEnv, type Env, type Loop } from './runtime/index.ts';
 import { rootCertificateController, serviceAccountController } from './serviceaccount/index.ts';
 import { statefulSetController } from './statefulset/index.ts';
+import { ttlController } from './ttl/index.ts';
+import { volumeController } from './volume/index.ts';
 
 export interface ControllersOptions {
   readonly client: KubeClient;
@@ -44,6 +52,14 @@ const factories = {
   statefulset: (env: Env) => [statefulSetController(env)],
   daemonset: (env: Env) => [daemonSetController(env)],
   job: (env: Env) => [jobController(env)],
+  cronjob: (env: Env) => [cronJobController(env)],
+  'ttl-after-finished': (env: Env) => [ttlController(env)],
+  'pod-garbage-collector': (env: Env) => [podGarbageCollector(env)],
+  disruption: (env: Env) => [disruptionController(env)],
+  'node-lifecycle': (env: Env) => [nodeLifecycleController(env)],
+  'taint-eviction': (env: Env) => [taintEvictionController(env)],
+  resourcequota: (env: Env) => [resourceQuotaController(env)],
+  volume: (env: Env) => [volumeController(env)],
   endpointslice: (env: Env) => [endpointSliceController(env)],
   'garbage-collector': (env: Env) => [garbageCollector(env)],
 } as const satisfies Record<string, (env: Env, options: ControllersOptions) => Loop[]>;

@@ -141,3 +141,5 @@ export function daemonSetController(env: Env): Loop {
 function differs(node: Node, old: Node): boolean {
   return !sameJson(node.metadata.labels, old.metadata.labels) || !sameJson(node.spec.taints, old.spec.taints);
 }
+
+export { tolerates } from './node-match.ts';

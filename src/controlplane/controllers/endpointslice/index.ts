@@ -12,15 +12,12 @@ import {
   type Service,
 } from '../../../kube/index.ts';
 import {
-  BY_LABEL,
   BY_NAMESPACE,
   BY_NODE,
   BY_OWNER,
   createLoop,
   type Env,
-  isGrouping,
   type Loop,
-  labelIndex,
   managerOf,
   type Reconciled,
   requeue,
@@ -32,6 +29,7 @@ import {
   generatedName,
   isNamespaceEnding,
   isReady,
+  selectedPods,
   workloadSelector,
 } from '../workload/index.ts';
 import { endpointGroups, isHeadless, isServed } from './endpoints.ts';
@@ -105,15 +103,8 @@ export function endpointSliceController(env: Env): Loop {
     return undefined;
   }
 
-  /** By the label that fewest Pods have. */
   function selected(service: Service): readonly Pod[] {
-    const namespace = service.metadata.namespace ?? '';
-    const selector = workloadSelector(service.spec.selector);
-    const candidates = Object.entries(service.spec.selector ?? {})
-      .filter(([label]) => isGrouping(label))
-      .map(([label, value]) => pods.byIndex(BY_LABEL, labelIndex(service, label, value)));
-    const fewest = candidates.sort((a, b) => a.length - b.length)[0] ?? pods.byIndex(BY_NAMESPACE, namespace);
-    return fewest.filter((pod) => selector.matches(pod.metadata.labels));
+    return selectedPods(pods, service.metadata.namespace ?? '', workloadSelector(service.spec.selector));
   }
 
   function ownSlices(service: Service): EndpointSlice[] {

@@ -14,6 +14,8 @@ import { Graph, type Member, typeKey } from './graph.ts';
 
 /** How often the server is asked for new resources; a new CustomResourceDefinition is noticed sooner. */
 const DISCOVERY_MS = 30_000;
+/** How long one resource that cannot be listed may hold up the rest. */
+const PATIENCE_MS = 30_000;
 const DISCOVERY_SOON_MS = 500;
 /** Owners known to be gone; uids never come back. */
 const MAX_GONE = 10_000;
@@ -29,6 +31,7 @@ export function garbageCollector(env: Env): Loop {
     async start(signal) {
       await rediscoverPatiently(signal);
       discoveryLoop.enqueue('', DISCOVERY_MS);
+      await Promise.race([env.caches.synced(), sleep(env.clock, PATIENCE_MS, signal)]).catch(() => undefined);
       await Promise.all([loop.start(signal), discoveryLoop.start(signal)]);
     },
   };

@@ -17,6 +17,8 @@ export const BY_ORPHANAGE = 'orphanage';
 export const BY_NAMESPACE = 'namespace';
 /** Pods by the host they are bound to. */
 export const BY_NODE = 'node';
+/** Pods by `namespace/name` of each volume claim they use. */
+export const BY_CLAIM = 'claim';
 /** Pods by `namespace/key=value` of each label that groups Pods. */
 export const BY_LABEL = 'label';
 
@@ -37,7 +39,9 @@ const managed: Indexers = {
 const pods: Indexers = {
   ...managed,
   [BY_NODE]: (object) => [(object as Pod).spec.nodeName ?? ''].filter(Boolean),
-  [BY_LABEL]: (object) => groupingLabels(object).map(([key, value]) => labelIndex(object, key, value)),
+  [BY_CLAIM]: (object) => claimsOf(object as Pod),
+  [BY_LABEL]: (object) =>
+    groupingLabels(object).map(([key, value]) => labelIndex(object.metadata.namespace ?? '', key, value)),
 };
 
 /** Informers start as soon as they are asked for; the set's signal stops them all. */
@@ -89,8 +93,8 @@ export class Caches {
 }
 
 /** The value under which {@link BY_LABEL} finds Pods of a namespace with this label. */
-export function labelIndex(at: { metadata: { namespace?: string } }, key: string, value: string): string {
-  return `${at.metadata.namespace}/${key}=${value}`;
+export function labelIndex(namespace: string, key: string, value: string): string {
+  return `${namespace}/${key}=${value}`;
 }
 
 /** Is this label one that {@link BY_LABEL} knows? */
@@ -105,6 +109,14 @@ function indexersOf(type: ResourceType): Indexers {
 
 function groupingLabels(object: KubeObject): [string, string][] {
   return Object.entries(object.metadata.labels ?? {}).filter(([key]) => isGrouping(key));
+}
+
+/** Claims by name, and those that stand for generic ephemeral volumes. */
+function claimsOf({ metadata, spec }: Pod): string[] {
+  const names = (spec.volumes ?? []).map((volume) =>
+    volume.ephemeral ? `${metadata.name}-${volume.name}` : volume.persistentVolumeClaim?.claimName,
+  );
+  return names.filter((name) => name !== undefined).map((name) => `${metadata.namespace}/${name}`);
 }
 
 function withoutManagedFields(object: KubeObject): KubeObject {

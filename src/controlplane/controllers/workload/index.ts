@@ -5,6 +5,7 @@ export * from './int-or-percent.ts';
 export * from './pod-control.ts';
 export * from './pod-state.ts';
 export * from './pod-template.ts';
+export * from './selected-pods.ts';
 export * from './selector-cache.ts';
 export * from './slow-start.ts';
 export * from './template-hash.ts';

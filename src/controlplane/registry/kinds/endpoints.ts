@@ -107,12 +107,14 @@ const MAX_PORTS = 20_000;
 
 function validateSlice(slice: Json): FieldError[] {
   const type = slice.addressType;
+  const endpoints: Json[] = slice.endpoints ?? [];
+  const ports: Json[] = slice.ports ?? [];
   return [
     ...oneOf('addressType', type, ['FQDN', 'IPv4', 'IPv6']),
-    ...(slice.endpoints.length > MAX_ENDPOINTS ? [tooMany('endpoints', slice.endpoints.length, MAX_ENDPOINTS)] : []),
-    ...slice.endpoints.flatMap((e: Json, i: number) => endpointErrors(e, type, `endpoints[${i}]`)),
-    ...(slice.ports.length > MAX_PORTS ? [tooMany('ports', slice.ports.length, MAX_PORTS)] : []),
-    ...slice.ports.flatMap((p: Json, i: number) => oneOf(`ports[${i}].protocol`, p.protocol, PROTOCOLS)),
+    ...(endpoints.length > MAX_ENDPOINTS ? [tooMany('endpoints', endpoints.length, MAX_ENDPOINTS)] : []),
+    ...endpoints.flatMap((e: Json, i: number) => endpointErrors(e, type, `endpoints[${i}]`)),
+    ...(ports.length > MAX_PORTS ? [tooMany('ports', ports.length, MAX_PORTS)] : []),
+    ...ports.flatMap((p: Json, i: number) => oneOf(`ports[${i}].protocol`, p.protocol, PROTOCOLS)),
   ];
 }
 
