@@ -15,6 +15,7 @@ import {
   type Pod,
   PRIORITY_CLASSES,
 } from '../../kube/index.ts';
+import { explainPod } from './explain-pod.ts';
 import { type RunningScheduler, startScheduler } from './scheduler.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'jdos-scheduler-'));
@@ -91,6 +92,15 @@ describe('the scheduler against an API', () => {
     const explanation = scheduler.explain('default/plain')!;
     expect(explanation.nodes.map(({ node }) => node).sort()).toEqual(['host-a', 'host-b', 'host-c']);
     expect(explanation.nodes[0]!.scores.map(({ plugin }) => plugin)).toContain('NodeResourcesFit');
+  });
+
+  it('explains to those outside as well', async () => {
+    const { nodes } = (await explainPod({ client, key: 'default/large' }))!;
+    expect(nodes[0]!.node).toBe('host-c');
+    expect(nodes[1]!.refusals.map(({ plugin, reasons }) => [plugin, reasons])).toEqual([
+      ['NodeResourcesFit', ['Insufficient cpu']],
+    ]);
+    expect(await explainPod({ client, key: 'default/nobody' })).toBeUndefined();
   });
 
   it('makes room for a more important Pod', async () => {
