@@ -2,4 +2,10 @@
 import process from 'node:process';
 import { runCli } from './program.ts';
 
+/** Whoever reads the answer may stop reading, as `head` does. */
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
 process.exitCode = await runCli(process.argv.slice(2));

@@ -3,7 +3,9 @@ import { KubeClient, loadKubeconfig } from '../../kube/index.ts';
 import type { ControllersInput } from './parts.ts';
 import { livePart } from './worker-life.ts';
 
-await livePart<ControllersInput, null>(async ({ input, signal }) => {
+const RETRY = 'will be tried again';
+
+await livePart<ControllersInput, null>('controllers', async ({ input, signal, log }) => {
   const clients: KubeClient[] = [];
   const connect = async (path: string) => {
     const client = new KubeClient(await loadKubeconfig({ path }), { userAgent: 'jdos-controllers' });
@@ -13,11 +15,12 @@ await livePart<ControllersInput, null>(async ({ input, signal }) => {
   if (input.controllers) {
     const { startControllers } = await import('../../controlplane/index.ts');
     const { rootCertificate } = input;
-    await startControllers({ client: await connect(input.controllers), signal, rootCertificate, onError: logError });
+    const onError = (controller: string, key: string, err: unknown) => log.warn({ controller, key, err }, RETRY);
+    await startControllers({ client: await connect(input.controllers), signal, rootCertificate, onError });
   }
   if (input.scheduler) {
     const { startScheduler } = await import('../../scheduler/index.ts');
-    const onError = (error: unknown) => console.error('scheduler', error);
+    const onError = (err: unknown) => log.warn({ controller: 'scheduler', err }, RETRY);
     await startScheduler({ client: await connect(input.scheduler), signal, onError });
   }
   return {
@@ -27,7 +30,3 @@ await livePart<ControllersInput, null>(async ({ input, signal }) => {
     },
   };
 });
-
-function logError(controller: string, key: string, error: unknown): void {
-  console.error(controller, key, error);
-}

@@ -4,11 +4,11 @@ import { KubeClient, loadKubeconfig } from '../../kube/index.ts';
 import type { FleetInput } from './parts.ts';
 import { livePart } from './worker-life.ts';
 
-await livePart<FleetInput, null>(async ({ input, signal, progress }) => {
+await livePart<FleetInput, null>('fleet', async ({ input, signal, progress, log }) => {
   const client = new KubeClient(await loadKubeconfig({ path: input.kubeconfig }), { userAgent: 'jdos-fleet' });
   const onProgress = (done: number, total: number) => progress(`${done}/${total}`);
   await ensureHosts(client, makeHosts(input.hosts), { signal, onProgress });
-  const fleet = await startFleet({ client, signal, onError: (error) => console.error('fleet', error) });
+  const fleet = await startFleet({ client, signal, onError: (err) => log.warn({ err }, 'will be tried again') });
   return {
     info: null,
     stop: async () => {

@@ -3,8 +3,8 @@ import { type ControlPlane, startControlPlane } from '../../controlplane/index.t
 import { IDENTITIES, type PlaneInfo, type PlaneInput } from './parts.ts';
 import { livePart } from './worker-life.ts';
 
-await livePart<PlaneInput, PlaneInfo>(async ({ input }) => {
-  const onError = (error: unknown, path: string) => console.error(path, error);
+await livePart<PlaneInput, PlaneInfo>('api', async ({ input, log }) => {
+  const onError = (error: unknown, path: string) => log.error({ err: error, path }, 'request failed');
   const plane = await startControlPlane({ ...input, onError });
   return { info: await infoOf(plane), stop: () => plane.stop() };
 });

@@ -1,6 +1,7 @@
 /** The inside of a part's worker thread: runs its body, says when it is ready, and ends it when told. */
 import process from 'node:process';
 import { parentPort, workerData } from 'node:worker_threads';
+import { type Logger, pino } from 'pino';
 import { type FromWorker, STOP } from './worker-thread.ts';
 
 export interface PartBody<I> {
@@ -15,9 +16,14 @@ export interface PartContext<T> {
   /** Aborted when the part is to stop. */
   readonly signal: AbortSignal;
   readonly progress: (text: string) => void;
+  /** Lines of JSON in the data directory's `log`. */
+  readonly log: Logger;
 }
 
-export async function livePart<T, I>(body: (context: PartContext<T>) => Promise<PartBody<I>>): Promise<void> {
+export async function livePart<T, I>(
+  name: string,
+  body: (context: PartContext<T>) => Promise<PartBody<I>>,
+): Promise<void> {
   const port = parentPort;
   if (!port) throw new Error('a part runs in a worker thread');
   const tell = (message: FromWorker<I>) => port.postMessage(message);
@@ -30,7 +36,8 @@ export async function livePart<T, I>(body: (context: PartContext<T>) => Promise<
   void stopped.then(() => abort.abort());
   const progress = (text: string) => tell({ kind: 'progress', text });
   try {
-    const part = await body({ input: workerData as T, signal: abort.signal, progress });
+    const log = pino({ base: { part: name }, timestamp: pino.stdTimeFunctions.isoTime }, process.stdout);
+    const part = await body({ input: workerData as T, signal: abort.signal, progress, log });
     tell({ kind: 'ready', info: part.info });
     await stopped;
     await part.stop?.();
