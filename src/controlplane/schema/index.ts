@@ -1,4 +1,5 @@
 export * from './apply-schema.ts';
+export * from './cel/index.ts';
 export * from './complete.ts';
 export * from './decode.ts';
 export * from './decode-fault.ts';

@@ -1,0 +1,13 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { celEnvironment } from './environment.ts';
+
+/** Expressions, and whether kube-apiserver 1.35 found them true as rules of a CustomResourceDefinition. */
+const recorded = JSON.parse(readFileSync(new URL('./testdata/functions-1.35.json', import.meta.url), 'utf8')) as [
+  string,
+  boolean,
+][];
+
+test.each(recorded)('%s is %s', (expression, truth) => {
+  expect(celEnvironment().evaluate(expression)).toBe(truth);
+});
