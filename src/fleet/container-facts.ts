@@ -59,7 +59,7 @@ export const CONTAINER_FACTS: Readonly<Record<string, Fact>> = {
   startMs: (c, life) => 60 + life.faults.slowStartMs + 1000 * (numberFor(life.pod, START_SECONDS, c.spec.name) ?? 0),
   containerID: (c, life) => `containerd://${life.containerID(c)}`,
   startsStarted: (c) => c.spec.startupProbe === undefined,
-  startsReady: (c) => c.kind !== 'init' && c.spec.startupProbe === undefined && c.spec.readinessProbe === undefined,
+  startsReady: (c) => isServing(c) && c.spec.startupProbe === undefined && c.spec.readinessProbe === undefined,
   restartCount: (c) => c.status.restartCount,
   nextRestartCount: (c) => c.status.restartCount + (c.status.lastState?.terminated ? 1 : 0),
   grantedResources: (c, life) => life.grantedResources(c),
@@ -94,6 +94,11 @@ export const CONTAINER_FACTS: Readonly<Record<string, Fact>> = {
   readyAfterStartup: (c) => c.spec.readinessProbe === undefined,
   probeNoted: (c) => c.memory.probeNoted,
 };
+
+/** Init and ephemeral containers serve nobody. */
+function isServing({ kind }: ContainerRecord): boolean {
+  return kind === 'app' || kind === 'sidecar';
+}
 
 function pullMs(c: ContainerRecord, life: PodLife): number {
   const image = c.spec.image ?? '';

@@ -239,6 +239,21 @@ describe('faults', () => {
     expect(ready('a')).toBe('True');
   });
 
+  test('what a controller made of the Pods of a silent host is put right when it speaks again', async () => {
+    await start();
+    addPod('a');
+    await clock.advance(5000);
+    const fault = addFault('kubelet-silent', { hosts: [HOST] });
+    await clock.advance(60_000);
+    const conditions = pod('a')!.status!.conditions!.map((c) => (c.type === 'Ready' ? { ...c, status: 'False' } : c));
+    api.change(PODS, pod('a')!, { status: { conditions } });
+    await clock.advance(10_000);
+    expect(ready('a')).toBe('False');
+    api.remove(CONFIG_MAPS, fault);
+    await clock.advance(1000);
+    expect(ready('a')).toBe('True');
+  });
+
   test('a fault ends by itself at its time', async () => {
     await start();
     addFault('kubelet-silent', { hosts: [HOST] }, { until: clock.now() + 30_000 });

@@ -22,6 +22,8 @@ import { isNodeStale, NODE_REPORT_MS, nodeReport, spareAddressOf } from './node-
 
 export const LEASE_RENEW_MS = 10_000;
 const LEASE_SECONDS = 40;
+/** Renewals are small and must not wait behind anything: so many more of them may be on their way. */
+const LEASE_SHARE = 16;
 
 export interface HostKeeperOptions {
   readonly client: Pick<KubeClient, 'patch' | 'create'>;
@@ -52,7 +54,8 @@ export class HostKeeper {
     this.lateness = new Lateness(clock);
     this.#leaseAgenda = new Agenda({ clock, due: (host) => this.#leaseIsDue(host) });
     this.#nodeAgenda = new Agenda({ clock, due: (host) => this.report(host) });
-    this.#leaseCourier = new Courier({ clock, concurrency, deliver: (host) => this.#renew(host), onError });
+    const renew = { concurrency: concurrency * LEASE_SHARE, deliver: (host: Host) => this.#renew(host) };
+    this.#leaseCourier = new Courier({ clock, onError, ...renew });
     this.#nodeCourier = new Courier({
       clock,
       concurrency,

@@ -81,7 +81,8 @@ export class PodKeeper {
     const resident = this.#residents.get(keyOf(pod));
     if (!resident) return;
     const before = resident.life.pod;
-    if (resident.echo === pod.metadata.resourceVersion) resident.echo = undefined;
+    if (resident.echo !== undefined && isAtLeast(pod.metadata.resourceVersion, resident.echo))
+      resident.echo = undefined;
     const busy = resident.echo !== undefined || this.#courier.isBusy(resident);
     if (mattersTo(before, pod)) {
       resident.life.update(pod);
@@ -89,9 +90,10 @@ export class PodKeeper {
     } else {
       resident.life.pod = pod;
     }
-    if (busy || resident.host.silent || !isOverwritten(pod, resident.life.status)) return;
+    if (busy || !isOverwritten(pod, resident.life.status)) return;
+    // A silent host learns of it now and puts it right when it speaks again.
     resident.sent = { ...resident.sent, conditions: foundStatus(pod).conditions ?? [] };
-    this.#courier.mark(resident);
+    if (!resident.host.silent) this.#courier.mark(resident);
   }
 
   remove(pod: Pod): void {
@@ -150,6 +152,11 @@ export class PodKeeper {
     if (!life.gone) return;
     await this.#o.client.delete(PODS, name, { namespace, gracePeriodSeconds: 0, preconditions: { uid } });
   }
+}
+
+/** Versions of one kind are decimal numbers of any size that only grow. */
+function isAtLeast(version: string, other: string): boolean {
+  return version.length === other.length ? version >= other : version.length > other.length;
 }
 
 /** Not there any more, or never to be accepted. */
