@@ -8,10 +8,12 @@ import type { SignIn } from './access/sign-in.ts';
 import { Documents } from './discovery/documents.ts';
 import { answerValue } from './handlers/answers.ts';
 import { handlerFor } from './handlers/dispatch.ts';
+import { containerPath, noPortForward, requireKubelet } from './handlers/kubelet.ts';
 import type { Answer, ApiRequest, Caller, Handler, Stream } from './handlers/request.ts';
 import { readBody } from './http/body.ts';
 import { negotiate, plainJson } from './http/negotiation.ts';
 import { parseResourceRequest, type ResourceRequest } from './http/request-info.ts';
+import { refuseUpgrade, statusOf, tunnel, type Upgrade } from './http/tunnel.ts';
 import { type Incoming, type Outgoing, sendAnswer, sendStream } from './http/writer.ts';
 import type { Plane } from './plane.ts';
 import { notServed } from './registry/registry.ts';
@@ -61,13 +63,42 @@ export class Api {
     }
   }
 
+  /** Answers a request for a WebSocket: exec and attach go on to the Pod's host. */
+  async upgrade(upgrade: Upgrade): Promise<void> {
+    const { request, socket } = upgrade;
+    socket.on('error', () => socket.destroy());
+    try {
+      const url = new URL(request.url ?? '/', 'https://localhost');
+      const caller = await this.#callerOf(request);
+      const target = parseResourceRequest('POST', url.pathname, url.searchParams);
+      if (!target) throw notServed();
+      this.#authorizer.require(caller, accessOf(target));
+      const { plural, subresource, namespace, name } = target;
+      if (subresource === 'portforward') throw noPortForward();
+      if (plural !== 'pods' || (subresource !== 'exec' && subresource !== 'attach'))
+        throw failure(
+          'BadRequest',
+          `${plural}/${subresource ?? ''} cannot be upgraded: WebSocket is for pods/exec and pods/attach only`,
+        );
+      const place = { verb: subresource, namespace: namespace!, pod: name!, query: url.searchParams } as const;
+      const path = containerPath(this.#plane, place);
+      tunnel(upgrade, requireKubelet(this.#plane), path);
+    } catch (error) {
+      refuseUpgrade(socket, statusOf(error));
+    }
+  }
+
+  async #callerOf(request: Incoming): Promise<Caller> {
+    const sender = await this.#signIn.identify(request);
+    if (!sender) throw failure('Unauthorized', 'Unauthorized');
+    return impersonate(sender, request.headers, this.#authorizer);
+  }
+
   async #answer(request: Incoming, warnings: string[]): Promise<Answer | Stream> {
     const url = new URL(request.url ?? '/', 'https://localhost');
     const path = url.pathname;
     if (path === '/livez' || path === '/healthz' || path === '/readyz') return this.#health(path);
-    const sender = await this.#signIn.identify(request);
-    if (!sender) throw failure('Unauthorized', 'Unauthorized');
-    const caller = impersonate(sender, request.headers, this.#authorizer);
+    const caller = await this.#callerOf(request);
     const method = request.method ?? 'GET';
     const target = parseResourceRequest(method, path, url.searchParams);
     if (!target) {

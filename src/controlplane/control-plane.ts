@@ -12,6 +12,7 @@ import { Api } from './api.ts';
 import { customResourceDefinitions } from './crds/crd-kind.ts';
 import { CrdRegistrar } from './crds/registrar.ts';
 import { createFirstObjects } from './first-objects.ts';
+import type { KubeletAddress } from './handlers/kubelet.ts';
 import { reviewHandlers, reviewKinds } from './handlers/reviews.ts';
 import { listen } from './http/server.ts';
 import { Plane } from './plane.ts';
@@ -27,6 +28,8 @@ export interface ControlPlaneOptions {
   /** @default 0, any free port */
   readonly port?: number;
   readonly clock?: Clock;
+  /** Where the hosts answer for their containers (logs, exec). @default nowhere */
+  readonly kubelet?: () => KubeletAddress | undefined;
   /** Stops the control plane when it aborts. */
   readonly signal?: AbortSignal;
   readonly onError?: (error: unknown, path: string) => void;
@@ -55,7 +58,13 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   try {
     const authority = await Authority.open(dataDir);
     const registry = new Registry([...builtInKinds, ...reviewKinds, customResourceDefinitions]);
-    const plane = new Plane({ store, registry, admission: defaultAdmission(), clock });
+    const plane = new Plane({
+      store,
+      registry,
+      admission: defaultAdmission(),
+      clock,
+      ...(options.kubelet && { kubelet: options.kubelet }),
+    });
     for (const definition of registry.all()) plane.collection(definition);
     const onError = options.onError ?? (() => {});
     new CrdRegistrar(plane, onError).start();
@@ -76,7 +85,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
       keyPem,
       clientCaPem: authority.certPem,
       handle: (request, response) => void api.handle(request, response),
-      upgrade: (_request, socket) => void socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'),
+      upgrade: (upgrade) => void api.upgrade(upgrade),
     });
     await createFirstObjects(plane, { host, port: server.port });
     aggregateRoles(plane, (error) => onError(error, 'role aggregation'));

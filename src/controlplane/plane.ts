@@ -1,6 +1,7 @@
 /** What all handlers share: the store, the kinds served, time, and the rules that look beyond one object. */
 import { type Clock, systemClock } from '../kube/index.ts';
 import type { Admission } from './admission/index.ts';
+import type { KubeletAddress } from './handlers/kubelet.ts';
 import type { Json, ResourceDefinition } from './registry/definition.ts';
 import { collectionName, type Registry } from './registry/registry.ts';
 import type { Attributes, Collection, Store } from './storage/index.ts';
@@ -12,6 +13,8 @@ export interface PlaneOptions {
   readonly clock?: Clock;
   /** From 0 up to 1. */
   readonly random?: () => number;
+  /** Where the hosts answer for their containers; asked each time, since a fleet may come and go. */
+  readonly kubelet?: () => KubeletAddress | undefined;
 }
 
 export class Plane {
@@ -20,6 +23,7 @@ export class Plane {
   readonly admission: Admission;
   readonly clock: Clock;
   readonly random: () => number;
+  readonly kubelet: () => KubeletAddress | undefined;
   readonly #collections = new WeakMap<ResourceDefinition, Collection>();
 
   constructor(options: PlaneOptions) {
@@ -28,6 +32,7 @@ export class Plane {
     this.admission = options.admission;
     this.clock = options.clock ?? systemClock;
     this.random = options.random ?? Math.random;
+    this.kubelet = options.kubelet ?? (() => undefined);
   }
 
   /** Where the objects of a kind are kept. */

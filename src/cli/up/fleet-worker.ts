@@ -1,6 +1,8 @@
 /** The thread of the simulated hosts, clients of the API like real kubelets. */
+import { dirname } from 'node:path';
 import { ensureHosts, makeHosts, startFleet } from '../../fleet/index.ts';
 import { KubeClient, loadKubeconfig } from '../../kube/index.ts';
+import { writeKubeletFile } from './kubelet-file.ts';
 import type { FleetInput } from './parts.ts';
 import { livePart } from './worker-life.ts';
 
@@ -9,6 +11,7 @@ await livePart<FleetInput, null>('fleet', async ({ input, signal, progress, log 
   const onProgress = (done: number, total: number) => progress(`${done}/${total}`);
   await ensureHosts(client, makeHosts(input.hosts), { signal, onProgress });
   const fleet = await startFleet({ client, signal, onError: (err) => log.warn({ err }, 'will be tried again') });
+  writeKubeletFile(dirname(input.kubeconfig), fleet.kubelet);
   return {
     info: null,
     stop: async () => {

@@ -11,9 +11,9 @@ export interface PlaneInput {
 
 /** The users as whom the parts speak to the API, each with a kubeconfig of its own. */
 export const IDENTITIES = {
-  controllers: { user: 'system:kube-controller-manager', groups: ['system:masters'] },
-  scheduler: { user: 'system:kube-scheduler', groups: ['system:masters'] },
-  fleet: { user: 'jdos:fleet', groups: ['system:masters'] },
+  controllers: { user: 'system:kube-controller-manager', groups: [] },
+  scheduler: { user: 'system:kube-scheduler', groups: [] },
+  fleet: { user: 'jdos:fleet', groups: [] },
 } as const;
 export type Identity = keyof typeof IDENTITIES;
 

@@ -1,11 +1,13 @@
 /** The thread of the API server. */
 import { type ControlPlane, startControlPlane } from '../../controlplane/index.ts';
+import { readKubeletFile } from './kubelet-file.ts';
 import { IDENTITIES, type PlaneInfo, type PlaneInput } from './parts.ts';
 import { livePart } from './worker-life.ts';
 
 await livePart<PlaneInput, PlaneInfo>('api', async ({ input, log }) => {
   const onError = (error: unknown, path: string) => log.error({ err: error, path }, 'request failed');
-  const plane = await startControlPlane({ ...input, onError });
+  const kubelet = () => readKubeletFile(input.dataDir);
+  const plane = await startControlPlane({ ...input, kubelet, onError });
   return { info: await infoOf(plane), stop: () => plane.stop() };
 });
 

@@ -179,8 +179,8 @@ export const DEFAULT_ROLES: readonly DefaultRole[] = [
       ...EVENTS,
       rule(['create'], 'coordination.k8s.io', 'leases'),
       rule(['get', 'list', 'watch', 'update'], 'coordination.k8s.io', 'leases'),
-      rule(READ, '', 'namespaces', 'nodes', 'pods', 'replicationcontrollers', 'services', 'persistentvolumes'),
-      rule([...READ, 'update', 'patch'], '', 'persistentvolumeclaims'),
+      rule(READ, '', 'namespaces', 'nodes', 'pods', 'replicationcontrollers', 'services'),
+      rule([...READ, 'update', 'patch'], '', 'persistentvolumeclaims', 'persistentvolumes'),
       rule(['delete'], '', 'pods'),
       rule(['create'], '', 'bindings', 'pods/binding'),
       rule(['patch', 'update'], '', 'pods/status'),
@@ -220,6 +220,7 @@ export const DEFAULT_ROLES: readonly DefaultRole[] = [
       rule(READ, '', 'configmaps', 'secrets', 'services', 'persistentvolumeclaims', 'persistentvolumes'),
       rule(READ, 'storage.k8s.io', 'csidrivers', 'csinodes', 'storageclasses'),
       rule([...READ, 'create', 'patch', 'update'], 'coordination.k8s.io', 'leases'),
+      rule(['get', 'create'], '', 'namespaces'),
     ],
   },
 ];

@@ -68,9 +68,14 @@ export function readAs(
     duplicates,
     warn: (message: string) => request.warn(message),
   };
-  if (definition.custom) return definition.custom.read(object, options);
-  const type = typeOf(definition.group, definition.version, definition.kind);
-  return type ? readObject(type, definition, object, options) : object;
+  const type = definition.custom ? undefined : typeOf(definition.group, definition.version, definition.kind);
+  const decoded =
+    definition.custom?.read(object, options) ?? (type ? readObject(type, definition, object, options) : object);
+  // Decoding drops empty lists, but this one asks that all ownership be forgotten.
+  const { managedFields } = object.metadata ?? {};
+  if (Array.isArray(managedFields) && managedFields.length === 0)
+    decoded.metadata = { ...decoded.metadata, managedFields };
+  return decoded;
 }
 
 function fieldValidation({ query }: ApiRequest): FieldValidation {

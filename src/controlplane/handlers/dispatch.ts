@@ -1,4 +1,5 @@
 /** Which handler answers a resource request. */
+import { failure } from '../../kube/index.ts';
 import type { ResourceRequest } from '../http/request-info.ts';
 import type { ResourceDefinition } from '../registry/definition.ts';
 import { notServed } from '../registry/registry.ts';
@@ -7,7 +8,9 @@ import { create } from './create.ts';
 import { remove, removeCollection } from './delete.ts';
 import { evict } from './eviction.ts';
 import { get } from './get.ts';
+import { noPortForward } from './kubelet.ts';
 import { list } from './list.ts';
+import { log } from './log.ts';
 import { patch } from './patch.ts';
 import { methodNotAllowed } from './refusals.ts';
 import type { Handler } from './request.ts';
@@ -34,12 +37,28 @@ const ON_SCALE: Handlers = { get: getScale, update: updateScale, patch: patchSca
 const SPECIAL: Readonly<Record<string, Handlers>> = {
   '/pods/binding': { create: bind },
   '/pods/eviction': { create: evict },
+  '/pods/log': { get: log },
+  '/pods/exec': { get: upgradeOnly, create: upgradeOnly },
+  '/pods/attach': { get: upgradeOnly, create: upgradeOnly },
+  '/pods/portforward': { get: refusePortForward, create: refusePortForward },
   '/pods/ephemeralcontainers': { get, update, patch },
   '/pods/resize': { get, update, patch },
   '/namespaces/finalize': { update },
   // Created by a handler that the control plane adds; here it is only named.
   '/serviceaccounts/token': {},
 };
+
+/** Reached only by clients that did not ask for a WebSocket. */
+async function upgradeOnly(): Promise<never> {
+  throw failure(
+    'BadRequest',
+    'Upgrade request required: this API server speaks WebSocket (v5.channel.k8s.io), not SPDY',
+  );
+}
+
+async function refusePortForward(): Promise<never> {
+  throw noPortForward();
+}
 
 /**
  * Throws 404 where nothing is served and 405 where it is, but not so.

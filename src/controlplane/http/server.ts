@@ -1,8 +1,10 @@
 /** The TLS port: HTTP/2 and HTTP/1.1, certificates asked for but not demanded. */
+import type { IncomingMessage } from 'node:http';
 import { createSecureServer, type Http2SecureServer, type Http2Session } from 'node:http2';
 import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import { JdosError } from '../../errors/index.ts';
+import type { Upgrade } from './tunnel.ts';
 import type { Incoming, Outgoing } from './writer.ts';
 
 export interface ServerOptions {
@@ -15,7 +17,7 @@ export interface ServerOptions {
   readonly clientCaPem: string;
   handle(request: Incoming, response: Outgoing): void;
   /** HTTP/1.1 requests to switch protocols (WebSocket). */
-  upgrade(request: Incoming, socket: Duplex, head: Buffer): void;
+  upgrade(upgrade: Upgrade): void;
 }
 
 export interface ListeningServer {
@@ -48,7 +50,9 @@ export async function listen(options: ServerOptions): Promise<ListeningServer> {
   } as Parameters<typeof createSecureServer>[0]);
   const open = trackConnections(server);
   server.on('request', (request, response) => options.handle(request, response));
-  server.on('upgrade', (request: Incoming, socket: Duplex, head: Buffer) => options.upgrade(request, socket, head));
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) =>
+    options.upgrade({ request, socket, head }),
+  );
   await bind(server, options);
   return {
     port: (server.address() as { port: number }).port,
