@@ -17,12 +17,14 @@ export interface WaitingGroup {
   /** What no host could give: `Insufficient cpu; Insufficient nvidia.com/gpu`. */
   readonly reason: string;
   readonly pods: number;
+  /** One of them, and what it asks for. */
   readonly example: string;
+  readonly requests: Readonly<Record<string, string>>;
 }
 
 export function placementOf(pods: Iterable<Pod>): Placement {
   const counts = { total: 0, running: 0, starting: 0, ended: 0, undecided: 0 };
-  const groups = new Map<string, { pods: number; example: string }>();
+  const groups: Groups = new Map();
   for (const pod of pods) {
     counts.total++;
     const fate = fateOf(pod);
@@ -53,11 +55,18 @@ function fateOf(pod: Pod): 'running' | 'starting' | 'ended' | 'undecided' | 'wai
   return refusalOf(pod) ? 'waiting' : 'undecided';
 }
 
-function countReason(groups: Map<string, { pods: number; example: string }>, pod: Pod): void {
+type Groups = Map<string, { pods: number; example: string; requests: Record<string, string> }>;
+
+function countReason(groups: Groups, pod: Pod): void {
   const reason = reasonOf(refusalOf(pod)?.message ?? '');
   const group = groups.get(reason);
   if (group) group.pods++;
-  else groups.set(reason, { pods: 1, example: pod.metadata.name });
+  else
+    groups.set(reason, {
+      pods: 1,
+      example: pod.metadata.name,
+      requests: pod.spec.containers[0]?.resources?.requests ?? {},
+    });
 }
 
 function refusalOf(pod: Pod) {

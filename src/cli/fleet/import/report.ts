@@ -32,6 +32,7 @@ const WAITING = [
   { head: 'WAITING', cell: (group: WaitingGroup) => group.pods },
   { head: 'NO HOST BECAUSE', cell: (group: WaitingGroup) => group.reason },
   { head: 'FOR EXAMPLE', cell: (group: WaitingGroup) => group.example },
+  { head: 'ASKS FOR', cell: (group: WaitingGroup) => asked(group.requests) },
 ];
 
 const USAGE = [
@@ -40,6 +41,12 @@ const USAGE = [
   { head: 'OFFERED', cell: (usage: Usage) => formatUsage(usage).offered },
   { head: 'SHARE', cell: (usage: Usage) => formatUsage(usage).share },
 ];
+
+function asked(requests: Readonly<Record<string, string>>): string {
+  return Object.entries(requests)
+    .map(([resource, quantity]) => `${resource}=${quantity}`)
+    .join(',');
+}
 
 function countLine({ total, running, starting, ended, undecided, waiting }: Placement): string {
   const waits = waiting.reduce((sum, group) => sum + group.pods, 0);
