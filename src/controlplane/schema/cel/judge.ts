@@ -60,7 +60,7 @@ function ownFaults(schema: StructuralSchema, value: unknown, old: unknown, place
   for (const rule of rulesOf(schema, place.isRoot).rules) {
     const applies = rule.isTransition ? old !== undefined || rule.rule.optionalOldSelf === true : !unchanged;
     if (!applies) continue;
-    const spent = place.budget.spend(schema, rule.rule.rule, value);
+    const spent = place.budget.spend(schema, rule.rule.rule, value, old);
     const fault = spent ? valueFault(place.path, shown(value), spent) : faultOf(schema, rule, value, old, place.path);
     if (fault) faults.push(fault);
     if (spent) break;

@@ -2,6 +2,7 @@
 import { type Environment, EvaluationError, Optional, type TypeCheckResult } from '@marcbachmann/cel-js';
 import type { FieldError } from '../../registry/definition.ts';
 import { invalid, required, unsupported } from '../structural/fault.ts';
+import { compilePattern } from '../structural/pattern.ts';
 import type { StructuralSchema, ValidationRule } from '../structural/structural-schema.ts';
 import { celEnvironment } from './environment.ts';
 import { fieldPathOf } from './field-path.ts';
@@ -38,7 +39,10 @@ export function compileRules(schema: StructuralSchema, path: string, isResource:
     const where = `${path}.x-kubernetes-validations[${i}]`;
     const shape = shapeFaults(schema, rule, where);
     faults.push(...shape);
-    const compiled = typed && rule.rule.trim() !== '' ? compile(plain, typed, rule, where) : undefined;
+    const readable =
+      rule.rule.trim() !== '' &&
+      !shape.some((fault) => fault.field === `${where}.message` && fault.reason === 'FieldValueRequired');
+    const compiled = typed && readable ? compile(plain, typed, rule, where) : undefined;
     if (compiled) faults.push(...compiled.faults);
     if (compiled?.rule) rules.push(compiled.rule);
   }
@@ -125,23 +129,48 @@ export function mentionsOld(rule: string): boolean {
 function checkFault(environment: Environment, expression: string, type: string): { error?: string } | undefined {
   const { valid, type: found, error } = environment.check(expression);
   if (!valid) return { error: located(expression, error!) };
+  const at = badPattern(environment.parse(expression).ast);
+  if (at !== undefined) return { error: pointed(expression, at, 'invalid matches argument') };
   return found === type || found === 'dyn' ? undefined : {};
 }
 
 /** The fault under the line that has it, as cel-go prints it. */
 function located(expression: string, error: CelFault): string {
-  const at = Math.min(placeOf(expression, error), expression.length);
+  return pointed(expression, Math.min(placeOf(expression, error), expression.length), wording(error));
+}
+
+function pointed(expression: string, at: number, detail: string): string {
   const before = expression.slice(0, at);
   const line = before.split('\n').length;
   const column = at - (before.lastIndexOf('\n') + 1);
   const text = expression.split('\n')[line - 1] ?? '';
-  return `ERROR: <input>:${line}:${column + 1}: ${wording(error)}\n | ${text}\n | ${'.'.repeat(column)}^`;
+  return `ERROR: <input>:${line}:${column + 1}: ${detail}\n | ${text}\n | ${'.'.repeat(column)}^`;
+}
+
+const METHOD = /^found no matching overload for '(?:(.+)\.)?(\w+)\((.*)\)'$/;
+
+/** Where a literal pattern is none. */
+function badPattern(node: unknown): number | undefined {
+  if (Array.isArray(node)) return node.map(badPattern).find((at) => at !== undefined);
+  if (!isNode(node)) return undefined;
+  const [name, , args] =
+    node.op === 'rcall' ? (node.args as [string, unknown, { op: string; args: unknown; start: number }[]]) : [];
+  const pattern = name === 'matches' ? args?.[0] : undefined;
+  if (pattern?.op === 'value' && typeof pattern.args === 'string' && !compilePattern(pattern.args))
+    return pattern.start;
+  return badPattern(node.args);
+}
+
+function isNode(node: unknown): node is { op: string; args: unknown } {
+  return typeof node === 'object' && node !== null && 'op' in node && 'args' in node;
 }
 
 /** A field is found wrong at the dot before it, an operator at itself. */
 function placeOf(expression: string, { code, range, summary }: CelFault): number {
   const start = range?.start ?? 0;
   if (code === 'no_such_key') return Math.max(0, start - 1);
+  const called = METHOD.exec(summary)?.[2];
+  if (called) return Math.max(start, expression.indexOf(`${called}(`, start) + called.length);
   const operator = /^no such overload: .+ (==|!=|<=|>=|<|>|\+|-|\*|\/|%|in) .+$/.exec(summary)?.[1];
   const found = operator ? expression.indexOf(operator, start) : -1;
   return found < 0 ? start : found;
@@ -152,6 +181,11 @@ function wording({ code, summary }: CelFault): string {
   if (operands) {
     const name = operands[2] === 'in' ? '@in' : `_${operands[2]}_`;
     return `found no matching overload for '${name}' applied to '(${operands[1]}, ${operands[3]})'`;
+  }
+  const method = METHOD.exec(summary);
+  if (method) {
+    const [, receiver, name, args] = method;
+    return `found no matching overload for '${name}' applied to '${receiver === undefined ? '' : `${receiver}.`}(${args})'`;
   }
   if (code === 'no_such_key') return `undefined field '${summary.replace(/^No such key: /, '')}'`;
   if (code === 'unknown_variable') {

@@ -1,7 +1,9 @@
-/** The whole judgement of a custom resource: its schema, then its rules. */
+/** The whole judgement of custom resources and of their schemas: structure first, then rules. */
 import type { FieldError, Json } from '../../registry/definition.ts';
+import { schemaFaults } from '../structural/check.ts';
 import type { StructuralSchema } from '../structural/structural-schema.ts';
 import { validateValue } from '../structural/validate.ts';
+import { ruleSchemaFaults } from './check-rules.ts';
 import { hasRules, ruleFaults } from './judge.ts';
 
 /** Faults after which a value may not be what rules take it for. */
@@ -20,4 +22,12 @@ export function validateCustom(schema: StructuralSchema, object: Json, old?: Jso
   if (!hasRules(schema)) return faults;
   const blocked = faults.some((fault) => BLOCKING.has(fault.reason));
   return [...faults, ...(blocked ? [UNCHECKED] : ruleFaults(schema, object, old))];
+}
+
+/**
+ * What is wrong with the schema of a CustomResourceDefinition, rules included.
+ * @param path where it stands, `spec.validation.openAPIV3Schema`
+ */
+export function customSchemaFaults(schema: Json, path: string, options: { status?: boolean } = {}): FieldError[] {
+  return [...schemaFaults(schema, path, options), ...ruleSchemaFaults(schema, path)];
 }

@@ -1,5 +1,4 @@
 export * from './apply-view.ts';
-export * from './check.ts';
 export { fillDefaults } from './fill.ts';
 export * from './read-custom.ts';
 export * from './structural-schema.ts';

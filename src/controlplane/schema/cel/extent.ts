@@ -1,0 +1,141 @@
+/** How large a value at some place of an expression can be: by its schema before any object is there, or as it is. */
+import { isObject, propertyOf, type StructuralSchema } from '../structural/structural-schema.ts';
+import { celName } from './field-name.ts';
+
+export interface Extent {
+  /** Bytes of a string, elements of a list, entries of a map; 1 for what has no size. */
+  readonly size: number;
+  /** The place behind a field or key, by its name in CEL. */
+  field(name: string): Extent;
+  /** What a list's elements or a map's values are like. */
+  readonly items: Extent;
+  /** What a map's keys are like. */
+  readonly keys: Extent;
+  readonly isMap: boolean;
+}
+
+/** The largest request, and so the largest of all values. */
+const REQUEST = 3 * 1024 * 1024;
+
+export const UNBOUNDED: Extent = extent(Number.MAX_SAFE_INTEGER);
+export const SINGLE: Extent = extent(1);
+
+/** Of results: a size and what the elements are like. */
+export function extent(size: number, items?: Extent): Extent {
+  const self: Extent = {
+    size,
+    field: () => items ?? self,
+    get items() {
+      return items ?? self;
+    },
+    keys: SINGLE_OR(size),
+    isMap: false,
+  };
+  return self;
+}
+
+function SINGLE_OR(size: number): Extent {
+  return {
+    size,
+    field() {
+      return this;
+    },
+    get items() {
+      return this;
+    },
+    get keys() {
+      return this;
+    },
+    isMap: false,
+  };
+}
+
+/** The largest that the schema allows, or that fits into a request. */
+export function extentOfSchema(schema: StructuralSchema | undefined): Extent {
+  if (!schema) return extent(REQUEST);
+  return {
+    size: sizeOfSchema(schema),
+    field: (name) => extentOfSchema(propertyByCelName(schema, name)),
+    get items() {
+      const values = isObject(schema.additionalProperties) ? schema.additionalProperties : undefined;
+      return extentOfSchema(schema.items ?? (values as StructuralSchema | undefined));
+    },
+    keys: extent(REQUEST),
+    isMap: schema.type === 'object',
+  };
+}
+
+/** How many elements or entries the schema allows; 1 where it is neither list nor map. */
+export function mostElements(schema: StructuralSchema): number {
+  if (schema.type === 'array') return schema.maxItems ?? Math.floor((REQUEST - 2) / (leastSize(schema.items) + 1));
+  if (schema.type !== 'object' || !isObject(schema.additionalProperties)) return 1;
+  const least = leastSize(schema.additionalProperties as StructuralSchema);
+  return schema.maxProperties ?? Math.floor((REQUEST - 2) / (least + 6));
+}
+
+function sizeOfSchema(schema: StructuralSchema): number {
+  if (schema['x-kubernetes-int-or-string']) return REQUEST;
+  if (schema.type !== 'string') return mostElements(schema);
+  if (schema.enum) return Math.max(...schema.enum.map((each) => String(each).length));
+  return schema.maxLength === undefined ? REQUEST : schema.maxLength * 4;
+}
+
+/** Bytes of the shortest JSON that the schema allows. */
+function leastSize(schema: StructuralSchema | undefined): number {
+  switch (schema?.type) {
+    case 'boolean':
+      return 4;
+    case 'integer':
+    case 'number':
+      return 1;
+    case 'object':
+      return 2 + sum((schema.required ?? []).map((name) => requiredSize(schema, name)));
+    default:
+      return 2;
+  }
+}
+
+function requiredSize(schema: StructuralSchema, name: string): number {
+  const property = schema.properties?.[name];
+  return property && property.default === undefined ? name.length + 4 + leastSize(property) : 0;
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((all, each) => all + each, 0);
+}
+
+function propertyByCelName(schema: StructuralSchema, name: string): StructuralSchema | undefined {
+  const original = Object.keys(schema.properties ?? {}).find((each) => celName(each) === name);
+  return propertyOf(schema, original ?? name);
+}
+
+/** The largest of values that are there. */
+export function extentOfValues(values: readonly unknown[]): Extent {
+  return {
+    get size() {
+      return values.reduce<number>((most, value) => Math.max(most, sizeOfValue(value)), 1);
+    },
+    field: (name) => extentOfValues(values.flatMap((value) => fieldOf(value, name))),
+    get items() {
+      return extentOfValues(
+        values.flatMap((value) => (isObject(value) ? Object.values(value) : Array.isArray(value) ? value : [])),
+      );
+    },
+    get keys() {
+      return extentOfValues(values.flatMap((value) => (isObject(value) ? Object.keys(value) : [])));
+    },
+    isMap: values.some(isObject),
+  };
+}
+
+function fieldOf(value: unknown, name: string): unknown[] {
+  if (!isObject(value)) return [];
+  const original = Object.keys(value).find((each) => celName(each) === name || each === name);
+  return original === undefined ? [] : [value[original]];
+}
+
+function sizeOfValue(value: unknown): number {
+  if (typeof value === 'string') return Buffer.byteLength(value);
+  if (Array.isArray(value)) return value.length;
+  return isObject(value) ? Object.keys(value).length : 1;
+}
