@@ -146,6 +146,11 @@ function validatePolicy({ spec = {} }: Json): FieldError[] {
   const needed = 'validations or auditAnnotations must contain at least one item';
   return [
     ...(spec.matchConstraints?.resourceRules?.length ? [] : [required('spec.matchConstraints.resourceRules')]),
+    ...(spec.matchConstraints?.resourceRules ?? []).flatMap((rule: Json, i: number) =>
+      ['operations', 'apiGroups', 'apiVersions', 'resources']
+        .filter((list) => !rule[list]?.length)
+        .map((list) => required(`spec.matchConstraints.resourceRules[${i}].${list}`)),
+    ),
     ...(rules > 0 ? [] : [required('spec.validations', needed)]),
     ...(spec.validations ?? []).flatMap((v: Json, i: number) =>
       v.expression?.trim() ? [] : [required(`spec.validations[${i}].expression`, 'expression is not specified')],

@@ -1,6 +1,6 @@
 import type { FieldError, Json, ResourceDefinition } from '../definition.ts';
 import { invalid, notSupported, required } from '../validation/field-error.ts';
-import { immutable } from '../validation/immutable.ts';
+import { immutable, same } from '../validation/immutable.ts';
 import { intOrPercent, isZeroAmount, nonNegative } from '../validation/numbers.ts';
 import {
   templateWarnings,
@@ -37,12 +37,29 @@ export const daemonSets: ResourceDefinition = {
   ],
   strategy: {
     default: setDefaults,
-    ...separateStatus({ initial: emptyStatus }),
+    prepareForCreate,
+    prepareForUpdate,
     validate,
     warnings: templateWarnings,
     validateUpdate: (set, old) => immutable('spec.selector', set.spec.selector, old.spec.selector),
   },
 };
+
+const TEMPLATE_GENERATION = 'deprecated.daemonset.template.generation';
+const status = separateStatus({ initial: emptyStatus });
+
+function prepareForCreate(set: Json): void {
+  status.prepareForCreate(set);
+  set.metadata.annotations = { ...set.metadata.annotations, [TEMPLATE_GENERATION]: '1' };
+}
+
+/** Templates are counted in an annotation, for clients of long ago. */
+function prepareForUpdate(set: Json, old: Json, subresource: string | undefined): void {
+  status.prepareForUpdate(set, old, subresource);
+  const count = Number(old.metadata.annotations?.[TEMPLATE_GENERATION] ?? 0);
+  const next = count + (same(set.spec.template, old.spec.template) ? 0 : 1);
+  set.metadata.annotations = { ...set.metadata.annotations, [TEMPLATE_GENERATION]: String(next) };
+}
 
 function emptyStatus(): Json {
   return { currentNumberScheduled: 0, numberMisscheduled: 0, desiredNumberScheduled: 0, numberReady: 0 };
@@ -81,7 +98,7 @@ function updateStrategyErrors({ type, rollingUpdate }: Json): FieldError[] {
   const field = `${at}.rollingUpdate.maxUnavailable`;
   const bounds = [...intOrPercent(field, maxUnavailable), ...intOrPercent(`${at}.rollingUpdate.maxSurge`, maxSurge)];
   if (isZeroAmount(maxUnavailable) && isZeroAmount(maxSurge)) {
-    bounds.push(invalid(field, maxUnavailable, 'cannot be 0 when maxSurge is 0'));
+    bounds.push(required(field, 'cannot be 0 when maxSurge is 0'));
   } else if (!isZeroAmount(maxUnavailable) && !isZeroAmount(maxSurge)) {
     bounds.push(invalid(`${at}.rollingUpdate.maxSurge`, maxSurge, 'may not be set when maxUnavailable is non-zero'));
   }

@@ -251,7 +251,7 @@ describe('others get', () => {
 
   it('a Node its allocatable from its capacity, and keeps the status it brings', () => {
     const capacity = { cpu: '4' };
-    expect(created('Node', { status: { capacity } }).object.status).toEqual({ capacity, allocatable: capacity });
+    expect(created('Node', { status: { capacity } }).object.status).toMatchObject({ capacity, allocatable: capacity });
   });
 
   it('a LimitRange limits from maxima, requests from limits', () => {

@@ -93,9 +93,9 @@ function portErrors(port: Json, at: string, named: boolean): FieldError[] {
 }
 
 function defaultSlice(slice: Json): void {
-  slice.endpoints ??= [];
-  slice.ports ??= [];
-  for (const port of slice.ports) {
+  slice.endpoints ??= null;
+  slice.ports ??= null;
+  for (const port of slice.ports ?? []) {
     port.name ??= '';
     fill(port, 'protocol', 'TCP');
   }
@@ -106,7 +106,7 @@ const MAX_ADDRESSES = 100;
 const MAX_PORTS = 20_000;
 
 function validateSlice(slice: Json): FieldError[] {
-  const type = slice.addressType;
+  const { addressType: type } = slice;
   const endpoints: Json[] = slice.endpoints ?? [];
   const ports: Json[] = slice.ports ?? [];
   return [

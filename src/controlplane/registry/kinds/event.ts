@@ -38,6 +38,7 @@ export const eventsV1: ResourceDefinition = {
   storedAs: 'events',
   toStored: fromEventsV1,
   fromStored: toEventsV1,
+  strategy: { default: defaultEvent, validate: (event) => [...aboutErrors(event), ...newStyleErrors(event)] },
 };
 
 /** Field pairs: in events.k8s.io/v1, in core/v1. */
@@ -85,18 +86,23 @@ function defaultEvent(event: Json): void {
   event.reportingInstance ??= '';
 }
 
+/** Events that come under core may still be of the older kind. */
 function validateEvent(event: Json): FieldError[] {
+  return event.eventTime ? [...aboutErrors(event), ...newStyleErrors(event)] : aboutErrors(event);
+}
+
+function aboutErrors(event: Json): FieldError[] {
   const about = event.involvedObject.namespace ?? '';
   const { namespace } = event.metadata;
   const fits = about === '' ? namespace === 'default' || namespace === 'kube-system' : about === namespace;
-  const errors = fits ? [] : [invalid('involvedObject.namespace', about, 'does not match event.namespace')];
-  return event.eventTime ? [...errors, ...newStyleErrors(event)] : errors;
+  return fits ? [] : [invalid('involvedObject.namespace', about, 'does not match event.namespace')];
 }
 
-/** An Event with `eventTime` is of the newer kind, which asks for more. */
+/** The newer kind, told by `eventTime`, asks for more. */
 function newStyleErrors(event: Json): FieldError[] {
   const needed = ['reportingInstance', 'action', 'reason'].filter((field) => !event[field]);
   return [
+    ...(event.eventTime ? [] : [required('eventTime')]),
     ...(event.reportingComponent
       ? invalids('reportingController', event.reportingComponent, qualifiedName(event.reportingComponent))
       : [required('reportingController')]),

@@ -88,3 +88,14 @@ export function template(labels: Record<string, string> = { app: 'web' }, spec: 
 export function workload(more: Json = {}): Json {
   return { spec: { selector: { matchLabels: { app: 'web' } }, template: template(), ...more } };
 }
+
+export const pod = (spec: Json = {}) => ({ spec: { ...podSpec, ...spec } });
+
+/** A Pod whose one container has something more. */
+export const containing = (more: Json) => pod({ containers: [{ ...podSpec.containers[0], ...more }] });
+
+export const job = (spec: Json = {}) => ({
+  spec: { template: template({}, { ...podSpec, restartPolicy: 'Never' }), ...spec },
+});
+
+export const service = (spec: Json = {}) => ({ spec: { ports: [{ port: 80 }], ...spec } });

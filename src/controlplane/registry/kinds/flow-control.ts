@@ -1,6 +1,6 @@
 /** flowcontrol.apiserver.k8s.io: kept and served; requests are not queued by it. */
 import type { FieldError, Json, ResourceDefinition } from '../definition.ts';
-import { invalid, oneOf, required } from '../validation/field-error.ts';
+import { invalid, oneOf, optionalOneOf, required } from '../validation/field-error.ts';
 import { ageColumn, integer, nameColumn, text } from './columns.ts';
 import { fill } from './fill.ts';
 import { separateStatus } from './status-strategy.ts';
@@ -85,7 +85,9 @@ function validateLevel({ spec = {} }: Json): FieldError[] {
   if (spec.type === 'Limited' && !spec.limited) {
     errors.push(required('spec.limited', 'must not be empty when type is Limited'));
   }
-  return errors;
+  if (!spec.limited) return errors;
+  const type = spec.limited.limitResponse?.type ?? '';
+  return [...errors, ...optionalOneOf('spec.limited.limitResponse.type', type, ['Queue', 'Reject'])];
 }
 
 function sharesOf({ spec = {} }: Json): number | undefined {

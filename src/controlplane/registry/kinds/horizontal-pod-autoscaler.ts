@@ -64,6 +64,15 @@ function validate({ spec }: Json): FieldError[] {
     ...(maxReplicas < minReplicas
       ? [invalid('spec.maxReplicas', maxReplicas, 'must be greater than or equal to `minReplicas`')]
       : []),
+    ...(scaleTargetRef.apiVersion?.includes('/') || scaleTargetRef.apiVersion === 'v1'
+      ? []
+      : [
+          invalid(
+            'spec.scaleTargetRef.apiVersion',
+            scaleTargetRef.apiVersion ?? '',
+            'apiVersion must specify API group',
+          ),
+        ]),
     ...['kind', 'name'].filter((f) => !scaleTargetRef[f]).map((f) => required(`spec.scaleTargetRef.${f}`)),
     ...spec.metrics.flatMap((metric: Json, i: number) => metricErrors(metric, `spec.metrics[${i}]`)),
   ];

@@ -1,65 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../definition.ts';
-import { cells, created, kind, podSpec, template, words, workload } from './fixture.ts';
+import { cells, created, kind, words } from './fixture.ts';
 import { builtInKinds } from './index.ts';
-
-const rule = { apiGroups: [''], resources: ['pods'], verbs: ['get'] };
-const claim = { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } };
-const webhook = {
-  name: 'a.example.com',
-  clientConfig: { url: 'https://x' },
-  sideEffects: 'None',
-  admissionReviewVersions: ['v1'],
-};
-
-/** The least that makes an object of each kind valid; kinds that need nothing are left out. */
-const least: Readonly<Record<string, Json>> = {
-  Pod: { spec: podSpec },
-  PodTemplate: { template: template() },
-  Service: { spec: { ports: [{ port: 80 }] } },
-  Deployment: workload(),
-  ReplicaSet: workload(),
-  StatefulSet: workload(),
-  DaemonSet: workload(),
-  ReplicationController: { spec: { template: template() } },
-  ControllerRevision: { data: {} },
-  Job: { spec: { template: template({}, { ...podSpec, restartPolicy: 'Never' }) } },
-  CronJob: {
-    spec: {
-      schedule: '*/5 * * * *',
-      jobTemplate: { spec: { template: template({}, { ...podSpec, restartPolicy: 'OnFailure' }) } },
-    },
-  },
-  EndpointSlice: { addressType: 'IPv4' },
-  HorizontalPodAutoscaler: { spec: { maxReplicas: 2, scaleTargetRef: { kind: 'Deployment', name: 'web' } } },
-  PersistentVolume: {
-    spec: { accessModes: claim.accessModes, capacity: { storage: '1Gi' }, hostPath: { path: '/x' } },
-  },
-  PersistentVolumeClaim: { spec: claim },
-  Role: { rules: [rule] },
-  ClusterRole: { rules: [rule] },
-  RoleBinding: { roleRef: { kind: 'Role', name: 'r' } },
-  ClusterRoleBinding: { roleRef: { kind: 'ClusterRole', name: 'r' } },
-  StorageClass: { provisioner: 'example.com/p' },
-  VolumeAttachment: { spec: { attacher: 'a', nodeName: 'n', source: { persistentVolumeName: 'p' } } },
-  CSIStorageCapacity: { storageClassName: 'fast' },
-  CSIDriver: { spec: {} },
-  Ingress: { spec: { defaultBackend: { service: { name: 'web', port: { number: 80 } } } } },
-  IngressClass: { spec: { controller: 'example.com/c' } },
-  RuntimeClass: { handler: 'runc' },
-  MutatingWebhookConfiguration: { webhooks: [webhook] },
-  ValidatingWebhookConfiguration: { webhooks: [webhook] },
-  ValidatingAdmissionPolicy: {
-    spec: { matchConstraints: { resourceRules: [rule] }, validations: [{ expression: 'true' }] },
-  },
-  ValidatingAdmissionPolicyBinding: { spec: { policyName: 'p', validationActions: ['Deny'] } },
-  FlowSchema: { spec: { priorityLevelConfiguration: { name: 'p' } } },
-  PriorityLevelConfiguration: { spec: { type: 'Limited', limited: {} } },
-  APIService: {
-    metadata: { name: 'v1.g' },
-    spec: { group: 'g', version: 'v1', groupPriorityMinimum: 1, versionPriority: 1 },
-  },
-};
+import { least } from './least.ts';
 
 const all = builtInKinds.map((d) => ({
   name: `${d.group}/${d.version} ${d.kind}`,

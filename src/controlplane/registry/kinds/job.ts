@@ -60,6 +60,8 @@ function isMissing(value: Json): boolean {
 function prepareForCreate(job: Json): void {
   job.status = {};
   if (!job.spec.manualSelector && job.spec.template) generateSelector(job);
+  const { labels } = job.spec.template?.metadata ?? {};
+  if (Object.keys(job.metadata.labels ?? {}).length === 0 && labels) job.metadata.labels = { ...labels };
 }
 
 /** Pods of a Job are found by its uid, under the label's new and its old name. */

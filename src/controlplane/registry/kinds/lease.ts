@@ -2,6 +2,7 @@ import type { FieldError, Json, ResourceDefinition } from '../definition.ts';
 import { forbidden, invalid } from '../validation/field-error.ts';
 import { nonNegative, positive } from '../validation/numbers.ts';
 import { ageColumn, nameColumn, text } from './columns.ts';
+import { fill } from './fill.ts';
 
 export const leases: ResourceDefinition = {
   group: 'coordination.k8s.io',
@@ -14,13 +15,12 @@ export const leases: ResourceDefinition = {
   createOnUpdate: true,
   unconditionalUpdate: false,
   columns: [nameColumn, text('Holder', (o) => o.spec?.holderIdentity ?? ''), ageColumn],
-  strategy: { validate: validateLease },
+  strategy: { default: (lease) => fill(lease, 'spec', {}), validate: validateLease },
 };
 
 const STRATEGIES = ['OldestEmulationVersion'];
 
 function validateLease({ spec }: Json): FieldError[] {
-  if (!spec) return [];
   return [
     ...positive('spec.leaseDurationSeconds', spec.leaseDurationSeconds),
     ...nonNegative('spec.leaseTransitions', spec.leaseTransitions),

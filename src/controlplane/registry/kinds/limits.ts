@@ -6,6 +6,7 @@ import { same } from '../validation/immutable.ts';
 import { qualifiedName } from '../validation/names.ts';
 import { validateQuantity } from '../validation/quantity.ts';
 import { ageColumn, createdAtColumn, nameColumn, text } from './columns.ts';
+import { fill } from './fill.ts';
 import { separateStatus } from './status-strategy.ts';
 
 export const limitRanges: ResourceDefinition = {
@@ -21,7 +22,9 @@ export const limitRanges: ResourceDefinition = {
   columns: [nameColumn, createdAtColumn],
   strategy: {
     default: (range) => {
-      for (const item of range.spec?.limits ?? []) defaultItem(item);
+      const spec = fill(range, 'spec', {});
+      spec.limits ??= null;
+      for (const item of spec.limits ?? []) defaultItem(item);
     },
     validate: ({ spec = {} }) =>
       (spec.limits ?? []).flatMap((item: Json, i: number) => itemErrors(item, `spec.limits[${i}]`)),
@@ -46,6 +49,7 @@ export const resourceQuotas: ResourceDefinition = {
     ageColumn,
   ],
   strategy: {
+    default: (quota) => fill(quota, 'spec', {}),
     ...separateStatus(),
     validate: validateQuota,
     validateUpdate: (quota, old, subresource) =>

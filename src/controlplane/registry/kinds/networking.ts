@@ -70,7 +70,7 @@ export const networkPolicies: ResourceDefinition = {
 function validateIngress({ spec = {} }: Json): FieldError[] {
   const rules: Json[] = spec.rules ?? [];
   if (rules.length === 0 && !spec.defaultBackend) {
-    return [invalid('spec', rules, 'either `defaultBackend` or `rules` must be specified')];
+    return [invalid('spec', spec.rules ?? null, 'either `defaultBackend` or `rules` must be specified')];
   }
   return [
     ...(spec.defaultBackend ? backendErrors(spec.defaultBackend, 'spec.defaultBackend') : []),

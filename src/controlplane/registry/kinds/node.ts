@@ -31,10 +31,27 @@ export const nodes: ResourceDefinition = {
   strategy: { default: setDefaults, prepareForUpdate, validate, validateUpdate },
 };
 
+/** Fields that are always served, even while nothing is known. */
+const NODE_INFO = [
+  'machineID',
+  'systemUUID',
+  'bootID',
+  'kernelVersion',
+  'osImage',
+  'containerRuntimeVersion',
+  'kubeletVersion',
+  'kubeProxyVersion',
+  'operatingSystem',
+  'architecture',
+];
+
 function setDefaults(node: Json): void {
   node.spec ??= {};
   if (node.spec.podCIDR && !node.spec.podCIDRs) node.spec.podCIDRs = [node.spec.podCIDR];
   const status = fill(node, 'status', {});
+  fill(fill(fill(status, 'daemonEndpoints', {}), 'kubeletEndpoint', {}), 'Port', 0);
+  const info = fill(status, 'nodeInfo', {});
+  for (const field of NODE_INFO) info[field] ??= '';
   if (status.capacity && !status.allocatable) status.allocatable = { ...status.capacity };
 }
 
@@ -51,8 +68,8 @@ function validate(node: Json): FieldError[] {
   const seen = new Set<string>();
   return [
     ...taints.flatMap((taint, i) => [
-      ...taintErrors(taint, `spec.taints[${i}]`),
-      ...repeated(seen, taint, `spec.taints[${i}]`),
+      ...taintErrors(taint, `metadata.taints[${i}]`),
+      ...repeated(seen, taint, `metadata.taints[${i}]`),
     ]),
     ...amountErrors(node.status?.capacity, 'status.capacity'),
     ...amountErrors(node.status?.allocatable, 'status.allocatable'),

@@ -37,7 +37,7 @@ function validate({ spec }: Json): FieldError[] {
   const { minAvailable, maxUnavailable } = spec;
   const both = isSet(minAvailable) && isSet(maxUnavailable);
   return [
-    ...(both ? [invalid('spec', spec, 'minAvailable and maxUnavailable cannot be both set')] : []),
+    ...(both ? [invalid('spec', shown(spec), 'minAvailable and maxUnavailable cannot be both set')] : []),
     ...intOrPercent('spec.minAvailable', minAvailable),
     ...intOrPercent('spec.maxUnavailable', maxUnavailable),
     ...validateLabelSelector(spec.selector, 'spec.selector'),
@@ -46,6 +46,16 @@ function validate({ spec }: Json): FieldError[] {
       'IfHealthyBudget',
     ]),
   ];
+}
+
+/** As the API server prints a whole spec. */
+function shown({ minAvailable, selector = null, maxUnavailable, unhealthyPodEvictionPolicy = null }: Json): Json {
+  return {
+    MinAvailable: minAvailable,
+    Selector: selector,
+    MaxUnavailable: maxUnavailable,
+    UnhealthyPodEvictionPolicy: unhealthyPodEvictionPolicy,
+  };
 }
 
 function isSet(value: Json): boolean {

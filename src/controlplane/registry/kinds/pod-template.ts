@@ -10,6 +10,7 @@ export const podTemplates: ResourceDefinition = {
   singular: 'podtemplate',
   kind: 'PodTemplate',
   namespaced: true,
+  generation: true,
   answersDeleted: true,
   columns: [
     nameColumn,

@@ -43,7 +43,7 @@ export const roleBindings: ResourceDefinition = {
   columns: bindingColumns(),
   strategy: {
     default: defaultBinding,
-    validate: (binding) => bindingErrors(binding, ['ClusterRole', 'Role']),
+    validate: (binding) => bindingErrors(binding, ['Role', 'ClusterRole']),
     validateUpdate: roleRefErrors,
   },
 };
@@ -135,7 +135,9 @@ function subjectErrors(subject: Json, at: string, within: string | undefined): F
 }
 
 function roleRefErrors(binding: Json, old: Json): FieldError[] {
-  return same(binding.roleRef, old.roleRef) ? [] : [invalid('roleRef', binding.roleRef, 'cannot change roleRef')];
+  if (same(binding.roleRef, old.roleRef)) return [];
+  const { apiGroup, kind, name } = binding.roleRef ?? {};
+  return [invalid('roleRef', { APIGroup: apiGroup, Kind: kind, Name: name }, 'cannot change roleRef')];
 }
 
 function isEmpty(list: Json): boolean {

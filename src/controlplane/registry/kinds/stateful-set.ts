@@ -58,6 +58,7 @@ function setDefaults(set: Json): void {
   fill(spec, 'persistentVolumeClaimRetentionPolicy', {});
   fill(spec.persistentVolumeClaimRetentionPolicy, 'whenDeleted', 'Retain');
   fill(spec.persistentVolumeClaimRetentionPolicy, 'whenScaled', 'Retain');
+  fill(spec, 'serviceName', '');
   fill(spec, 'replicas', 1);
   fill(spec, 'revisionHistoryLimit', 10);
   for (const claim of spec.volumeClaimTemplates ?? []) defaultClaim(claim);
@@ -109,7 +110,10 @@ function updateStrategyErrors(strategy: Json): FieldError[] {
     const detail = "only allowed for updateStrategy 'RollingUpdate'";
     return rollingUpdate ? [invalid(`${at}.rollingUpdate`, rollingUpdate, detail)] : [];
   }
-  if (type !== 'RollingUpdate') return [invalid(at, strategy, "must be 'RollingUpdate' or 'OnDelete'")];
+  if (type !== 'RollingUpdate') {
+    const shown = { Type: type, RollingUpdate: rollingUpdate ?? null };
+    return [invalid(at, shown, "must be 'RollingUpdate' or 'OnDelete'")];
+  }
   const field = `${at}.rollingUpdate.maxUnavailable`;
   return [
     ...nonNegative(`${at}.rollingUpdate.partition`, rollingUpdate?.partition),

@@ -51,7 +51,7 @@ export const csiNodes: ResourceDefinition = {
   generation: false,
   unconditionalUpdate: false,
   columns: [nameColumn, integer('Drivers', (o) => (o.spec?.drivers ?? []).length), ageColumn],
-  strategy: { default: (o) => fill(fill(o, 'spec', {}), 'drivers', []), validate: validateNode },
+  strategy: { default: defaultNode, validate: validateNode },
 };
 
 export const csiDrivers: ResourceDefinition = {
@@ -61,7 +61,7 @@ export const csiDrivers: ResourceDefinition = {
   singular: 'csidriver',
   kind: 'CSIDriver',
   namespaced: false,
-  generation: true,
+  generation: false,
   unconditionalUpdate: false,
   columns: [
     nameColumn,
@@ -167,9 +167,13 @@ function validateClassUpdate(o: Json, old: Json): FieldError[] {
   ];
 }
 
+function defaultNode(node: Json): void {
+  fill(node, 'spec', {}).drivers ??= null;
+}
+
 function validateNode({ spec }: Json): FieldError[] {
   const seen = new Set<string>();
-  return spec.drivers.flatMap((driver: Json, i: number) => {
+  return (spec.drivers ?? []).flatMap((driver: Json, i: number) => {
     const at = `spec.drivers[${i}]`;
     const errors = ['name', 'nodeID'].filter((field) => !driver[field]).map((field) => required(`${at}.${field}`));
     if (driver.name && seen.has(driver.name)) errors.push(duplicate(`${at}.name`, driver.name));

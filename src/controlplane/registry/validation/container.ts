@@ -109,9 +109,11 @@ function hostNetworkErrors(spec: Json, at: string): FieldError[] {
   if (!spec.hostNetwork) return [];
   return spec.containers.flatMap((c: Json, i: number) =>
     (c.ports ?? []).flatMap((port: Json, j: number) => {
-      const field = `${at}.containers[${i}].ports[${j}].containerPort`;
+      const field = `${at}.containers[${i}].ports[${j}].hostPort`;
       const matches = port.hostPort === port.containerPort;
-      return matches ? [] : [invalid(field, port.containerPort, 'must match `hostPort` when `hostNetwork` is true')];
+      return matches
+        ? []
+        : [invalid(field, port.hostPort ?? 0, 'must match `containerPort` when `hostNetwork` is true')];
     }),
   );
 }

@@ -30,7 +30,11 @@ const patterns = {
   configKey: whole(CONFIG_KEY),
 };
 
-export const dnsLabel: NameRule = limited(63, patterns.label, messages.label);
+export const dnsLabel: NameRule = (text) => {
+  const tooLong = text.length > 63 ? [atMost(63)] : [];
+  if (patterns.label.test(text)) return tooLong;
+  return [...tooLong, patterns.subdomain.test(text) ? 'must not contain dots' : messages.label];
+};
 export const dnsSubdomain: NameRule = limited(253, patterns.subdomain, messages.subdomain);
 export const dns1035Label: NameRule = limited(63, patterns.dns1035, messages.dns1035);
 export const wildcardSubdomain: NameRule = limited(253, patterns.wildcard, messages.wildcard);
@@ -80,7 +84,7 @@ export const envVarName: NameRule = (text) =>
 /** A name of a port on a Pod (IANA service name). */
 export const portName: NameRule = (text) => {
   const faults: string[] = [];
-  if (text.length > 15) faults.push('must be no more than 15 characters');
+  if (text.length > 15) faults.push(atMost(15));
   if (!/^[-a-z0-9]+$/.test(text)) faults.push('must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)');
   if (!/[a-z]/.test(text)) faults.push('must contain at least one letter (a-z)');
   if (text.includes('--')) faults.push('must not contain consecutive hyphens');

@@ -8,7 +8,7 @@ export function nonNegative(field: string, value: Json): FieldError[] {
 }
 
 export function positive(field: string, value: Json): FieldError[] {
-  return typeof value === 'number' && value <= 0 ? [invalid(field, value, 'must be greater than zero')] : [];
+  return typeof value === 'number' && value <= 0 ? [invalid(field, value, 'must be greater than 0')] : [];
 }
 
 const PERCENT = /^[0-9]+%$/;

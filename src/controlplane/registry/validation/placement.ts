@@ -140,9 +140,8 @@ function podTermErrors(term: Json, at: string): FieldError[] {
   return [
     ...validateLabelSelector(term.labelSelector, `${at}.labelSelector`),
     ...validateLabelSelector(term.namespaceSelector, `${at}.namespaceSelector`),
-    ...(term.topologyKey
-      ? invalids(`${at}.topologyKey`, term.topologyKey, qualifiedName(term.topologyKey))
-      : [required(`${at}.topologyKey`, 'can not be empty')]),
+    ...(term.topologyKey ? [] : [required(`${at}.topologyKey`, 'can not be empty')]),
+    ...invalids(`${at}.topologyKey`, term.topologyKey ?? '', qualifiedName(term.topologyKey ?? '')),
   ];
 }
 

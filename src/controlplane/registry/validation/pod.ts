@@ -74,11 +74,16 @@ function tolerationErrors(spec: Json, old: Json): FieldError[] {
 
 function gateErrors(spec: Json, old: Json): FieldError[] {
   const before = (old.schedulingGates ?? []).map((gate: Json) => gate.name);
-  return (spec.schedulingGates ?? [])
-    .filter((gate: Json) => !before.includes(gate.name))
-    .map((gate: Json) =>
-      forbidden('spec.schedulingGates', `only deletion is allowed, but found new scheduling gate '${gate.name}'`),
-    );
+  return (spec.schedulingGates ?? []).flatMap(({ name }: Json, i: number) =>
+    before.includes(name)
+      ? []
+      : [
+          forbidden(
+            `spec.schedulingGates[${i}].name`,
+            `only deletion is allowed, but found new scheduling gate '${name}'`,
+          ),
+        ],
+  );
 }
 
 function unchangedBut(pod: Json, old: Json, strip: (spec: Json) => Json, detail: string): FieldError[] {

@@ -16,20 +16,20 @@ export function validatePodTemplate(template: Json, at: string): FieldError[] {
   ];
 }
 
-/** A selector that is there, is not empty, and selects the template's labels. */
+/** A selector that is there, is not empty, is well-formed and selects the template's labels. */
 export function validateSelection(spec: Json, kind: string): FieldError[] {
-  if (!spec.selector) return [required('spec.selector')];
+  if (!spec.selector) return [required('spec.selector'), ...mismatch(spec)];
   const faults = validateLabelSelector(spec.selector, 'spec.selector');
-  if (isEmptySelector(spec.selector)) {
-    faults.push(invalid('spec.selector', spec.selector, `empty selector is invalid for ${kind}`));
-  }
-  return faults.length > 0 ? faults : mismatch(spec);
+  if (faults.length > 0) return [...faults, invalid('spec.selector', spec.selector, 'invalid label selector')];
+  return isEmptySelector(spec.selector)
+    ? [invalid('spec.selector', spec.selector, `empty selector is invalid for ${kind}`)]
+    : mismatch(spec);
 }
 
 function mismatch(spec: Json): FieldError[] {
-  const labels = spec.template?.metadata?.labels ?? {};
+  const labels = spec.template?.metadata?.labels;
   if (selectorOf(spec.selector).matches(labels)) return [];
-  return [invalid('spec.template.metadata.labels', labels, '`selector` does not match template `labels`')];
+  return [invalid('spec.template.metadata.labels', labels ?? null, '`selector` does not match template `labels`')];
 }
 
 /** Pods that a controller keeps running are restarted always and have no deadline. */
