@@ -110,21 +110,14 @@ export class Decider {
     let asked = 0;
     for (; asked < candidates.length && feasible.length < wanted; asked++) {
       const node = candidates[(start + asked) % candidates.length]!;
+      const nominees = nominations ? this.cluster.nominations.binding(pod, node.name) : [];
       const local = table ? table.refusal(node, plugins) : firstRefusal(filters.local, node);
-      const against =
-        local ??
-        firstRefusal(filters.beyond, node) ??
-        (nominations ? this.#forNominees(pod, node, filters) : undefined);
+      const against = refusalBeside(nominees, node, filters.all) ?? local ?? firstRefusal(filters.beyond, node);
       if (against) byNode.set(node, against);
       else feasible.push(node);
     }
     this.#start = start + asked;
     return { feasible, byNode };
-  }
-
-  #forNominees(pod: PodInfo, node: NodeInfo, filters: Filters): Refusal | undefined {
-    const nominees = this.cluster.nominations.binding(pod, node.name);
-    return nominees.length === 0 ? undefined : refusalWith(nominees, node, filters.all);
   }
 
   /** Upstream's arithmetic: all of up to 100; else the percentage asked for, or one that falls with size; never below 100. */
@@ -161,12 +154,13 @@ export interface PluginScores {
   readonly scorer: NodeScorer;
 }
 
-/** What the filters say of a host on which these Pods run too. */
-export function refusalWith(
+/** What the filters say of a host on which these Pods run too; nothing when there are none of them. */
+export function refusalBeside(
   pods: readonly PodInfo[],
   node: NodeInfo,
   filters: readonly NodeFilter[],
 ): Refusal | undefined {
+  if (pods.length === 0) return undefined;
   const imagined = node.copy();
   for (const pod of pods) imagine(pod, imagined, filters, 1);
   const against = firstRefusal(filters, imagined);

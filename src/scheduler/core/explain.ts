@@ -1,5 +1,5 @@
 /** Tells, host by host and plugin by plugin, how a decision about a Pod comes about. */
-import { type Decider, refusalWith } from './decider.ts';
+import { type Decider, refusalBeside } from './decider.ts';
 import type { NodeInfo } from './node-info.ts';
 import type { NodeFilter, Refusal } from './plugin.ts';
 import type { PodInfo } from './pod-info.ts';
@@ -64,8 +64,8 @@ export function explainPlaced(key: string, decider: Decider): Explanation | unde
 
 function refusalsOn(node: NodeInfo, filters: readonly NodeFilter[], nominees: readonly PodInfo[]): Refusal[] {
   const refusals = filters.flatMap((filter) => filter.refuse(node) ?? []);
-  if (refusals.length > 0 || nominees.length === 0) return refusals;
-  const refused = refusalWith(nominees, node, filters);
+  if (refusals.length > 0) return refusals;
+  const refused = refusalBeside(nominees, node, filters);
   return refused ? [refused] : [];
 }
 

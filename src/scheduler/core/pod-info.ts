@@ -8,7 +8,7 @@ export interface PodInfo extends MatchedPod {
   readonly key: string;
   readonly uid: string;
   readonly priority: number;
-  /** Milliseconds since the epoch; creation stands in until the Pod has started. */
+  /** Milliseconds since the epoch; a Pod that has not started yet counts as later than all that have. */
   readonly startTime: number;
   readonly class: PodClass;
   /** The latest object seen; it may be replaced by one that says nothing new to a scheduler. */
@@ -24,7 +24,7 @@ export function podInfo(pod: Pod, classes: PodClasses): PodInfo {
     labels: metadata.labels ?? {},
     terminating: metadata.deletionTimestamp !== undefined,
     priority: spec.priority ?? 0,
-    startTime: Date.parse(status?.startTime ?? metadata.creationTimestamp) || 0,
+    startTime: status?.startTime ? Date.parse(status.startTime) : Number.MAX_SAFE_INTEGER,
     class: classes.of(pod),
     pod,
   };

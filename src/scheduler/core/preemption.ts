@@ -1,7 +1,7 @@
 /** Finds the host on which the fewest and least important Pods must go to make room for a more important one. */
 import { conditionOf, type Pod, type PodDisruptionBudget } from '../../kube/index.ts';
 import type { Cluster } from './cluster.ts';
-import { type Decider, imagine } from './decider.ts';
+import { type Decider, imagine, refusalBeside } from './decider.ts';
 import { type Diagnosis, histogram, unavailable } from './diagnosis.ts';
 import { splitByBudget } from './disruption.ts';
 import { firstRefusal } from './local-results.ts';
@@ -103,22 +103,21 @@ export function victimsOn(
     if (times === 1) gone.delete(other);
     else gone.add(other);
   };
-  for (const nominee of nominees) imagine(nominee, node, filters, 1);
+  const refusalNow = () => refusalBeside(nominees, node, filters) ?? firstRefusal(filters, node);
   for (const other of lesser) move(other, -1);
-  const refused = firstRefusal(filters, node);
+  const refused = refusalNow();
   let budgetViolations = 0;
   if (!refused) {
     const { violating, free } = splitByBudget(lesser, budgets);
     for (const other of [...violating, ...free]) {
       move(other, 1);
-      if (!firstRefusal(filters, node)) continue;
+      if (!refusalNow()) continue;
       move(other, -1);
       if (violating.includes(other)) budgetViolations++;
     }
   }
   const pods = [...gone].sort(byImportance);
   for (const other of pods) move(other, 1);
-  for (const nominee of nominees) imagine(nominee, node, filters, -1);
   return refused ?? (pods.length === 0 ? NO_VICTIMS : { node: original, pods, budgetViolations });
 }
 
