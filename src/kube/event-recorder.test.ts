@@ -77,6 +77,24 @@ describe('an event recorder', () => {
     expect(combined).toMatchObject([{ count: 5, message: '(combined from similar events): attempt 13' }]);
   });
 
+  it('does not put together what is further apart than ten minutes', async () => {
+    const { recorder, all, clock } = recording();
+    for (let i = 0; i < 14; i++) {
+      recorder.event(object('a'), 'Warning', 'Failed', `attempt ${i}`);
+      await recorder.flush();
+      await clock.advance(11 * 60_000);
+    }
+    expect(all()).toHaveLength(14);
+  });
+
+  it('writes of objects without a namespace into default', async () => {
+    const { recorder, all } = recording();
+    const { namespace: _, ...metadata } = object('node').metadata;
+    recorder.event({ ...object('node'), kind: 'Node', metadata }, 'Normal', 'Ready', 'x');
+    await recorder.flush();
+    expect(all()).toMatchObject([{ metadata: { namespace: 'default' }, involvedObject: { kind: 'Node' } }]);
+  });
+
   it('lets one object not flood the others out', async () => {
     const { recorder, all, clock } = recording();
     for (let i = 0; i < 100; i++) recorder.event(object('loud'), 'Normal', `Reason${i}`, 'x');

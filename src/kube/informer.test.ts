@@ -128,6 +128,38 @@ describe('an informer', () => {
     expect(calls).toEqual([]);
   });
 
+  it('tells a handler registered twice twice, and takes off one registration at a time', async () => {
+    const server = new StubCollection();
+    const { informer, start, clock } = informed(server);
+    const { calls, handler } = recorder();
+    const off = informer.onChange(handler);
+    informer.onChange(handler);
+    await start();
+    server.put('a');
+    await clock.advance(0);
+    off();
+    server.put('b');
+    await clock.advance(0);
+    expect(calls).toEqual(['add a', 'add a', 'add b']);
+  });
+
+  it('can lose and gain handlers while it tells of a change', async () => {
+    const server = new StubCollection();
+    const { informer, start, clock } = informed(server);
+    const { calls, handler } = recorder();
+    const off = informer.onChange({
+      add() {
+        off();
+        informer.onChange(handler);
+      },
+    });
+    await start();
+    server.put('a');
+    server.put('b');
+    await clock.advance(0);
+    expect(calls).toEqual(['add a', 'add b']);
+  });
+
   it('goes on telling the others when a handler throws', async () => {
     const server = new StubCollection();
     const { informer, start, clock, errors } = informed(server);

@@ -43,7 +43,7 @@ export class Informer<T extends KubeObject> {
   readonly #reflector: Reflector<T>;
   readonly #onError: (error: unknown) => void;
   readonly #firstSync = Promise.withResolvers<void>();
-  #handlers: readonly ChangeHandler<T>[] = [];
+  #handlers: readonly { readonly handler: ChangeHandler<T> }[] = [];
   #started = false;
   #hasSynced = false;
 
@@ -103,12 +103,13 @@ export class Informer<T extends KubeObject> {
     for (const [name, indexer] of Object.entries(indexers)) this.#store.addIndex(name, indexer);
   }
 
-  /** Calls `add` for what is there already. The answer takes the handler off again. */
+  /** Calls `add` for what is there already. The answer takes the handler off again; given twice it is told twice. */
   onChange(handler: ChangeHandler<T>): () => void {
     for (const object of [...this.#store.list()]) this.#call(() => handler.add?.(object));
-    this.#handlers = [...this.#handlers, handler];
+    const registered = { handler };
+    this.#handlers = [...this.#handlers, registered];
     return () => {
-      this.#handlers = this.#handlers.filter((other) => other !== handler);
+      this.#handlers = this.#handlers.filter((other) => other !== registered);
     };
   }
 
@@ -144,7 +145,7 @@ export class Informer<T extends KubeObject> {
   }
 
   #tell(call: (handler: ChangeHandler<T>) => void): void {
-    for (const handler of this.#handlers) this.#call(() => call(handler));
+    for (const { handler } of this.#handlers) this.#call(() => call(handler));
   }
 
   #call(call: () => void): void {

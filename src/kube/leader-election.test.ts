@@ -8,25 +8,27 @@ import { failure } from './status.ts';
 class LeaseServer {
   lease: Lease | undefined;
   readonly unreachable = new Set<string>();
+  readonly requests: string[] = [];
   #version = 0;
 
   clientFor(who: string) {
-    const reach = () => {
+    const reach = (verb: string) => {
+      this.requests.push(verb);
       if (this.unreachable.has(who)) throw new Error('unreachable');
     };
     return {
       get: async () => {
-        reach();
+        reach('get');
         if (!this.lease) throw failure('NotFound', 'no lease');
         return structuredClone(this.lease);
       },
       create: async (_: unknown, lease: Lease) => {
-        reach();
+        reach('create');
         if (this.lease) throw failure('AlreadyExists', 'there is one');
         return this.#store(lease);
       },
       replace: async (_: unknown, lease: Lease) => {
-        reach();
+        reach('replace');
         if (lease.metadata.resourceVersion !== this.lease?.metadata.resourceVersion) {
           throw failure('Conflict', 'changed meanwhile');
         }
@@ -49,7 +51,6 @@ function candidates(...names: string[]) {
   const fences: Fence[] = [];
   const stops = new Map<string, AbortController>();
   const runs = new Map<string, Promise<void>>();
-  const elections = new Map<string, LeaderElection>();
   for (const name of names) {
     const stop = new AbortController();
     const election = new LeaderElection(server.clientFor(name), {
@@ -67,9 +68,8 @@ function candidates(...names: string[]) {
     });
     stops.set(name, stop);
     runs.set(name, run);
-    elections.set(name, election);
   }
-  return { server, clock, leading, fences, stops, runs, elections };
+  return { server, clock, leading, fences, stops, runs, requests: server.requests };
 }
 
 describe('leader election', () => {
@@ -80,6 +80,28 @@ describe('leader election', () => {
     expect(server.lease?.spec).toMatchObject({ holderIdentity: 'a', leaseTransitions: 1, leaseDurationSeconds: 15 });
     expect(server.lease?.spec.renewTime).not.toBe(server.lease?.spec.acquireTime);
     expect(fences[0]?.held()).toBe(true);
+  });
+
+  it('renews with one request, and gives the lease back though someone wrote to it', async () => {
+    const { clock, server, stops, runs, requests } = candidates('a');
+    await clock.advance(3_000);
+    requests.length = 0;
+    await clock.advance(10_000);
+    expect(requests).toEqual(['replace', 'replace', 'replace', 'replace', 'replace']);
+    server.lease!.metadata.resourceVersion = 'touched';
+    stops.get('a')!.abort();
+    await runs.get('a');
+    expect(server.lease?.spec.holderIdentity).toBe('');
+  });
+
+  it('reads the lease again when someone else wrote to it, and goes on leading', async () => {
+    const { clock, leading, server } = candidates('a');
+    await clock.advance(3_000);
+    server.lease!.metadata.labels = { some: 'label' };
+    server.lease!.metadata.resourceVersion = 'touched';
+    await clock.advance(20_000);
+    expect([...leading]).toEqual(['a']);
+    expect(server.lease?.metadata.labels).toEqual({ some: 'label' });
   });
 
   it('hands over at once when the leader is told to stop', async () => {

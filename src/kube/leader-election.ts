@@ -34,6 +34,8 @@ export interface Fence {
   held(): boolean;
 }
 
+type NextLease = (known: Lease | undefined) => Draft<Lease> | undefined;
+
 /**
  * Times in the Lease are never compared with this clock: another holder counts as alive until its record has stood
  * unchanged for a whole lease duration by our own clock, so clocks may differ.
@@ -102,7 +104,7 @@ export class LeaderElection {
       const deadline = this.#renewedAt + renewDeadlineMs;
       const cancel = clock.after(deadline - clock.now(), () => lost.abort(new Error('the lease could not be renewed')));
       await sleep(clock, retryPeriodMs, signal).catch(() => {});
-      if (!signal.aborted) await this.#attempt((known) => this.#renewed(known), signal);
+      if (!signal.aborted) await this.#renewOnce(signal);
       cancel();
       if (this.#seen && this.#seen.spec.holderIdentity !== this.#o.identity) lost.abort(new Error('another leads'));
       if (clock.now() >= this.#renewedAt + renewDeadlineMs) lost.abort(new Error('the lease could not be renewed'));
@@ -110,27 +112,41 @@ export class LeaderElection {
   }
 
   /** Reads the lease, writes what `next` makes of it, and answers it if it is ours. */
-  async #attempt(
-    next: (known: Lease | undefined) => Draft<Lease> | undefined,
-    signal?: AbortSignal,
-  ): Promise<Lease | undefined> {
-    const startedAt = this.#o.clock.now();
+  async #attempt(next: NextLease, signal?: AbortSignal): Promise<Lease | undefined> {
     try {
       const known = await this.#read(signal);
       if (known) this.#observe(known);
-      const wanted = next(known);
-      if (!wanted) return undefined;
-      const o = signal ? { signal } : {};
-      const written = known
-        ? await this.#client.replace(LEASES, { ...known, ...wanted, metadata: known.metadata }, o)
-        : await this.#client.create(LEASES, wanted, o);
-      this.#observe(written);
-      this.#renewedAt = startedAt;
-      return written;
+      return await this.#write(known, next(known), signal);
     } catch (error) {
       if (!signal?.aborted && !isStatus(error, 'Conflict', 'AlreadyExists')) this.#o.onError?.(error);
       return undefined;
     }
+  }
+
+  /** One request while nobody else has touched the lease, which is always but in trouble. */
+  async #renewOnce(signal: AbortSignal): Promise<void> {
+    const next = (known: Lease | undefined) => this.#renewed(known);
+    try {
+      await this.#write(this.#seen, next(this.#seen), signal);
+    } catch {
+      if (!signal.aborted) await this.#attempt(next, signal);
+    }
+  }
+
+  async #write(
+    known: Lease | undefined,
+    wanted: Draft<Lease> | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<Lease | undefined> {
+    if (!wanted) return undefined;
+    const startedAt = this.#o.clock.now();
+    const o = signal ? { signal } : {};
+    const written = known
+      ? await this.#client.replace(LEASES, { ...known, ...wanted, metadata: known.metadata }, o)
+      : await this.#client.create(LEASES, wanted, o);
+    this.#observe(written);
+    this.#renewedAt = startedAt;
+    return written;
   }
 
   async #read(signal: AbortSignal | undefined): Promise<Lease | undefined> {
@@ -176,11 +192,14 @@ export class LeaderElection {
     };
   }
 
+  /** Someone may be writing at the same time: tried again while the lease is still ours. */
   async #release(): Promise<void> {
-    await this.#attempt((known) => {
-      const own = this.#renewed(known);
-      return own && { ...own, spec: { ...own.spec, holderIdentity: '', leaseDurationSeconds: 1 } };
-    });
+    for (let attempt = 0; attempt < 3 && this.leader === this.#o.identity; attempt++) {
+      await this.#attempt((known) => {
+        const own = this.#renewed(known);
+        return own && { ...own, spec: { ...own.spec, holderIdentity: '', leaseDurationSeconds: 1 } };
+      });
+    }
   }
 
   #fence(lease: Lease): Fence {

@@ -81,6 +81,53 @@ describe('list and watch', () => {
     expect(m.replaced).toEqual([]);
     await m.clock.advance(2_000);
     expect(m.replaced).toEqual([['a']]);
+    for (let i = 0; i < 3; i++) {
+      server.put('a');
+      server.faults.watch.push(failure('Expired', 'too old'));
+      server.cut();
+      await m.clock.advance(60_000);
+    }
+    expect(watches(server).filter((request) => request.resourceVersionMatch)).toHaveLength(3);
+    expect(m.replaced).toHaveLength(4);
+  });
+
+  it('takes changes and deletions among the initial events, and no bookmark but the one that ends them', async () => {
+    const server = new StubCollection();
+    const initial = Promise.withResolvers<void>();
+    const event = (type: WatchEvent<KubeObject>['type'], name: string, version: string) => ({
+      type,
+      object: stubObject(name, version, `uid-${name}`, {}),
+    });
+    server.watch = async function* () {
+      yield event('ADDED', 'a', '1');
+      yield event('ADDED', 'b', '2');
+      yield event('BOOKMARK', '', '2');
+      yield event('MODIFIED', 'a', '3');
+      yield event('DELETED', 'b', '4');
+      await initial.promise;
+      const end = event('BOOKMARK', '', '9');
+      end.object.metadata.annotations = { 'k8s.io/initial-events-end': 'true' };
+      yield end;
+      await new Promise(() => {});
+    };
+    const m = mirror(server);
+    await m.settle();
+    expect(m.replaced).toEqual([]);
+    initial.resolve();
+    await m.settle();
+    expect(m.replaced).toEqual([['a']]);
+    expect(m.reflector.resourceVersion).toBe('9');
+  });
+
+  it('goes on asking for a stream where the kind is not there yet', async () => {
+    const server = new StubCollection();
+    server.faults.watch.push(failure('NotFound', 'the server could not find the requested resource'));
+    const m = mirror(server);
+    await m.settle();
+    expect(m.replaced).toEqual([]);
+    await m.clock.advance(1000);
+    expect(m.replaced).toEqual([[]]);
+    expect(lists(server)).toEqual([]);
   });
 
   it('tries the stream again when it breaks before it is complete, and lists after the third time', async () => {
@@ -241,6 +288,16 @@ describe('versions the server does not have', () => {
     server.cut(failure('Expired', 'too old resource version: 1 (5)'));
     await m.clock.advance(1000);
     expect(m.replaced).toEqual([[], ['a']]);
+  });
+
+  it('lists again when the server cannot read an object that was deleted by force', async () => {
+    const server = new StubCollection();
+    const m = mirror(server);
+    await m.settle();
+    const { status } = failure('InternalError', 'data from the storage is not transformable');
+    server.cut(new StatusError({ ...status, reason: 'StorageReadError' }));
+    await m.clock.advance(1000);
+    expect(m.replaced).toHaveLength(2);
   });
 
   it('takes a bare HTTP 410 without a known reason for what it is', async () => {

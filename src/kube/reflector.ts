@@ -59,6 +59,7 @@ export class Reflector<T extends KubeObject> {
   #version = '';
   #streaming: boolean;
   #failedStreams = 0;
+  #silentStreams = 0;
 
   constructor(source: ReflectorSource<T>, sink: ReflectorSink<T>, options: ReflectorOptions<T>) {
     this.#source = source;
@@ -111,7 +112,8 @@ export class Reflector<T extends KubeObject> {
     } catch (error) {
       if (signal.aborted) throw error;
       if (isVersionUnavailable(error)) this.#version = '';
-      else if (silence.signal.aborted || cannotStream(error)) this.#streaming = false;
+      else if (cannotStream(error)) this.#streaming = false;
+      else if (silence.signal.aborted) this.#streaming = ++this.#silentStreams < 3;
       else if (++this.#failedStreams < 3) throw error;
       else this.#report(error);
       return this.#pagedList(signal);
@@ -239,15 +241,18 @@ export class Reflector<T extends KubeObject> {
 
 const CHANGES: ReadonlySet<string> = new Set(['ADDED', 'MODIFIED', 'DELETED']);
 
-/** The server has forgotten the version, or does not know it yet (its store was put back). */
+/**
+ * The server has forgotten the version, does not know it yet (its store was put back), or cannot read on from it because
+ * of an object that it can no longer decode.
+ */
 function isVersionUnavailable(error: unknown): boolean {
-  return (
-    isStatus(error, 'Expired', 'Gone') || isTooLarge(error) || (error instanceof StatusError && error.code === 410)
-  );
+  if (!(error instanceof StatusError)) return false;
+  return error.code === 410 || isTooLarge(error) || REREAD.has(error.reason ?? '');
 }
 
-function isTooLarge(error: unknown): boolean {
-  if (!(error instanceof StatusError)) return false;
+const REREAD: ReadonlySet<string> = new Set(['Expired', 'Gone', 'StorageReadError']);
+
+function isTooLarge(error: StatusError): boolean {
   const { details, message = '' } = error.status;
   if (details?.causes?.some((cause) => cause.reason === 'ResourceVersionTooLarge')) return true;
   return error.code === 504 && message.includes('Too large resource version');
@@ -255,5 +260,5 @@ function isTooLarge(error: unknown): boolean {
 
 /** Older servers refuse the parameters of a streaming list. */
 function cannotStream(error: unknown): boolean {
-  return error instanceof StatusError && [400, 404, 405, 406, 422, 501].includes(error.code);
+  return error instanceof StatusError && [400, 405, 406, 422, 501].includes(error.code);
 }
