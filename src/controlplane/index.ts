@@ -1,3 +1,3 @@
 export { type ControlPlane, type ControlPlaneOptions, startControlPlane } from './control-plane.ts';
-export { type ControllersOptions, startControllers } from './controllers/index.ts';
+export { type ControllerName, type ControllersOptions, startControllers } from './controllers/index.ts';
 export type { KubeletAddress } from './handlers/kubelet.ts';
