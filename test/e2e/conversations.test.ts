@@ -4,10 +4,13 @@ import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readConversation, rewrite, speak, UPDATE } from './conversation.ts';
 import { ROOT, run } from './harness.ts';
-import { startTarget, type Target } from './target.ts';
+import { REAL, startTarget, type Target } from './target.ts';
 
 const folder = join(import.meta.dirname, 'kubectl');
-const files = readdirSync(folder).filter((file) => file.endsWith('.txt'));
+/** Those in simulated/ are about simulated containers, of which a real Kubernetes knows nothing. */
+const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.txt') && !(REAL && file.startsWith('simulated')))
+  .toSorted();
 const scratch = mkdtempSync(join(tmpdir(), 'jdos-talk-'));
 let target: Target;
 

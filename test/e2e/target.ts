@@ -11,8 +11,10 @@ export interface Target {
   stop(): Promise<unknown>;
 }
 
+export const REAL = process.env.JDOS_TARGET === 'real';
+
 export function startTarget(hosts: number): Promise<Target> {
-  return process.env.JDOS_TARGET === 'real' ? startReal(hosts) : Cluster.up({ args: ['--hosts', String(hosts)] });
+  return REAL ? startReal(hosts) : Cluster.up({ args: ['--hosts', String(hosts)] });
 }
 
 async function startReal(hosts: number): Promise<Target> {
