@@ -17,8 +17,8 @@ import { Workloads } from './workloads.ts';
 export class Cluster {
   readonly classes = new PodClasses();
   readonly storage = new Storage();
-  readonly workloads = new Workloads();
-  readonly nominations = new Nominations();
+  readonly workloads = new Workloads(() => this.touch());
+  readonly nominations = new Nominations(() => this.touch());
   readonly disruptionBudgets = new Map<string, PodDisruptionBudget>();
   readonly holders = new TermHolders();
   readonly #nodes = new Map<string, NodeInfo>();
@@ -36,12 +36,23 @@ export class Cluster {
   readonly #podsByPriority = new Map<number, number>();
   readonly #bySlot: (NodeInfo | undefined)[] = [];
   #list: readonly NodeInfo[] | undefined;
+  #version = 0;
 
   constructor() {
     this.#counts = new MatchCounts(this.namespaceLabels);
   }
 
   readonly namespaceLabels: NamespaceLabels = (namespace) => this.#namespaces.get(namespace);
+
+  /** Changes with everything that a decision depends on. */
+  get version(): number {
+    return this.#version;
+  }
+
+  /** To be called by whoever changes storage or disruption budgets. */
+  touch(): void {
+    this.#version++;
+  }
 
   get nodes(): readonly NodeInfo[] {
     this.#list ??= [...this.#nodes.values()];
@@ -74,6 +85,7 @@ export class Cluster {
     if (!known) return this.#addNode(object);
     const facts = nodeFacts(object, known.facts);
     if (facts !== known.facts) {
+      this.touch();
       this.#accountImages(known, -1);
       known.facts = facts;
       this.#accountImages(known, 1);
@@ -84,6 +96,7 @@ export class Cluster {
   deleteNode(name: string): void {
     const node = this.#nodes.get(name);
     if (!node) return;
+    this.touch();
     this.#accountImages(node, -1);
     for (const pod of [...node.pods.values()]) {
       this.#detach(pod, node);
@@ -98,6 +111,7 @@ export class Cluster {
   /** Puts a Pod on a host, or what is new about it; a Pod that was elsewhere moves. */
   setPod(pod: PodInfo, nodeName: string): void {
     this.deletePod(pod.key);
+    this.touch();
     this.#placed.set(pod.key, { pod, nodeName });
     this.#podsByPriority.set(pod.priority, (this.#podsByPriority.get(pod.priority) ?? 0) + 1);
     const node = this.#nodes.get(nodeName);
@@ -109,6 +123,7 @@ export class Cluster {
     const placed = this.#placed.get(key);
     if (!placed) return;
     const { pod, nodeName } = placed;
+    this.touch();
     this.#placed.delete(key);
     const left = this.#podsByPriority.get(pod.priority)! - 1;
     if (left === 0) this.#podsByPriority.delete(pod.priority);
@@ -122,6 +137,7 @@ export class Cluster {
     if (labels) this.#namespaces.set(name, labels);
     else this.#namespaces.delete(name);
     this.#counts.namespacesChanged();
+    this.touch();
   }
 
   /** How many Pods each host runs that the matcher means. */
@@ -139,6 +155,7 @@ export class Cluster {
 
   #addNode(object: Node): NodeInfo {
     const { name } = object.metadata;
+    this.touch();
     const node = new NodeInfo(nodeFacts(object), this.#freeSlots.pop() ?? this.#bySlot.length);
     this.#bySlot[node.slot] = node;
     this.#nodes.set(name, node);

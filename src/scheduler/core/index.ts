@@ -14,6 +14,7 @@ export * from './preemption.ts';
 export * from './profile.ts';
 export * from './queue.ts';
 export * from './random.ts';
+export * from './refusal-memory.ts';
 export * from './resources.ts';
 export { type DefaultConstraint, SYSTEM_DEFAULTS } from './spread-constraint.ts';
 export * from './storage.ts';

@@ -4,9 +4,15 @@ import type { PodInfo } from './pod-info.ts';
 export class Nominations {
   readonly #byNode = new Map<string, Map<string, PodInfo>>();
   readonly #nodeOf = new Map<string, string>();
+  readonly #changed: () => void;
+
+  constructor(changed: () => void = () => {}) {
+    this.#changed = changed;
+  }
 
   set(pod: PodInfo, nodeName: string): void {
     this.delete(pod.key);
+    this.#changed();
     const pods = this.#byNode.get(nodeName) ?? new Map<string, PodInfo>();
     this.#byNode.set(nodeName, pods.set(pod.key, pod));
     this.#nodeOf.set(pod.key, nodeName);
@@ -16,6 +22,7 @@ export class Nominations {
   delete(key: string): string | undefined {
     const nodeName = this.#nodeOf.get(key);
     if (nodeName === undefined) return undefined;
+    this.#changed();
     this.#nodeOf.delete(key);
     const pods = this.#byNode.get(nodeName)!;
     pods.delete(key);

@@ -26,8 +26,14 @@ export class Workloads {
   readonly #services = new Map<string, Map<string, Selector>>();
   /** Selectors of owners by `kind/namespace/name`. */
   readonly #owners = new Map<string, Selector>();
+  readonly #changed: () => void;
+
+  constructor(changed: () => void = () => {}) {
+    this.#changed = changed;
+  }
 
   setService({ metadata, spec }: Service): void {
+    this.#changed();
     const namespace = metadata.namespace ?? 'default';
     const services = this.#services.get(namespace) ?? new Map<string, Selector>();
     const hasSelector = Object.keys(spec?.selector ?? {}).length > 0;
@@ -36,14 +42,17 @@ export class Workloads {
   }
 
   deleteService({ metadata }: SelectingObject): void {
+    this.#changed();
     this.#services.get(metadata.namespace ?? 'default')?.delete(metadata.name);
   }
 
   setOwner(kind: string, { metadata, spec }: Owner): void {
+    this.#changed();
     this.#owners.set(`${kind}/${metadata.namespace}/${metadata.name}`, readable(spec?.selector));
   }
 
   deleteOwner(kind: string, { metadata }: SelectingObject): void {
+    this.#changed();
     this.#owners.delete(`${kind}/${metadata.namespace}/${metadata.name}`);
   }
 

@@ -37,7 +37,11 @@ export interface FeedTarget {
 export function feed(informers: InformerSet, target: FeedTarget): () => void {
   const { cluster, queue } = target;
   const { storage, workloads, disruptionBudgets } = cluster;
-  const storageChanged = () => queue.happened({ kind: 'StorageChanged' });
+  const touched = () => cluster.touch();
+  const storageChanged = () => {
+    cluster.touch();
+    queue.happened({ kind: 'StorageChanged' });
+  };
   const stops = [
     on(informers, NODES, { put: (node) => putNode(node, target), delete: (node) => deleteNode(node, target) }),
     on(informers, NAMESPACES, {
@@ -54,7 +58,7 @@ export function feed(informers: InformerSet, target: FeedTarget): () => void {
         delete: (owner) => workloads.deleteOwner(type.kind, owner),
       }),
     ),
-    on(informers, POD_DISRUPTION_BUDGETS, keepIn(disruptionBudgets)),
+    on(informers, POD_DISRUPTION_BUDGETS, keepIn(disruptionBudgets, touched)),
     on(informers, PERSISTENT_VOLUME_CLAIMS, keepIn(storage.claims, storageChanged)),
     on(informers, PERSISTENT_VOLUMES, keepIn(storage.volumes, storageChanged)),
     on(informers, STORAGE_CLASSES, keepIn(storage.classes, storageChanged)),
@@ -76,7 +80,7 @@ function on<T extends KubeObject>(informers: InformerSet, type: ResourceType<T>,
   return informer.onChange({ add: sink.put, update: sink.put, delete: sink.delete });
 }
 
-function keepIn<T extends KubeObject>(map: Map<string, T>, changed: () => void = () => {}): Sink<T> {
+function keepIn<T extends KubeObject>(map: Map<string, T>, changed: () => void): Sink<T> {
   return {
     put(object) {
       map.set(keyOf(object), object);

@@ -17,6 +17,7 @@ import {
   type QueuedPod,
   type QueuePlace,
   type Random,
+  RefusalMemory,
   SchedulingQueue,
   seededRandom,
 } from '../core/index.ts';
@@ -78,6 +79,7 @@ class Scheduler implements RunningScheduler {
   readonly #queue: SchedulingQueue;
   readonly #assumed = new AssumedPods(this.#cluster);
   readonly #decider: Decider;
+  readonly #refusals = new RefusalMemory(this.#cluster);
   readonly #events: EventRecorder;
   readonly #status: StatusWriter;
   readonly #binder: Binder;
@@ -157,9 +159,11 @@ class Scheduler implements RunningScheduler {
 
   #decide(queued: QueuedPod): void {
     try {
-      const decision = this.#decider.decide(queued.info);
+      const known = this.#refusals.get(queued.info);
+      const decision = known ? ({ kind: 'refused', ...known } as const) : this.#decider.decide(queued.info);
       if (decision.kind === 'placed') this.#place(queued, decision.node);
-      else this.#refuse(queued, decision.diagnosis);
+      else
+        this.#refuse(queued, decision.diagnosis, known?.preemption ?? this.#preempt(queued.info, decision.diagnosis));
     } catch (error) {
       this.#o.onError?.(error);
       this.#queue.failed(queued);
@@ -172,9 +176,8 @@ class Scheduler implements RunningScheduler {
     if (nominated !== undefined && nominated !== node.name) this.#queue.happened({ kind: 'Unknown' });
   }
 
-  #refuse(queued: QueuedPod, diagnosis: Diagnosis): void {
+  #refuse(queued: QueuedPod, diagnosis: Diagnosis, outcome: Preemption | undefined): void {
     const { info } = queued;
-    const outcome = this.#preempt(info, diagnosis);
     let nominatedNodeName: string | null | undefined;
     if (outcome?.kind === 'possible') {
       this.#evictor.makeRoom(info, outcome);
@@ -190,7 +193,9 @@ class Scheduler implements RunningScheduler {
 
   #preempt(info: PodInfo, diagnosis: Diagnosis): Preemption | undefined {
     if (diagnosis.nodes === 0 || this.#evictor.isMakingRoomFor(info.key)) return undefined;
-    return preempt(info, diagnosis, this.#decider, { random: this.#random });
+    const preemption = preempt(info, diagnosis, this.#decider, { random: this.#random });
+    if (preemption.kind === 'impossible') this.#refusals.set(info, { diagnosis, preemption });
+    return preemption;
   }
 
   #tell(queued: QueuedPod, message: string, nominatedNodeName: string | null | undefined): void {
