@@ -1,5 +1,6 @@
 /** Starts and stops an embedded control plane: one data directory, one TLS port. */
 import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { type Clock, systemClock } from '../kube/index.ts';
 import { Authorizer } from './access/authorizer.ts';
@@ -9,9 +10,14 @@ import { ServiceAccountTokens } from './access/service-account-tokens.ts';
 import { SignIn } from './access/sign-in.ts';
 import { defaultAdmission, escalationCheck } from './admission/index.ts';
 import { Api } from './api.ts';
+import { AuditLog } from './audit/audit-log.ts';
+import { DEFAULT_POLICY, loadPolicy } from './audit/policy.ts';
+import { RotatingFile } from './audit/rotating-file.ts';
 import { customResourceDefinitions } from './crds/crd-kind.ts';
 import { CrdRegistrar } from './crds/registrar.ts';
 import { createFirstObjects } from './first-objects.ts';
+import { ApiMetrics } from './flow/api-metrics.ts';
+import { FairQueue } from './flow/fair-queue.ts';
 import type { KubeletAddress } from './handlers/kubelet.ts';
 import { reviewHandlers, reviewKinds } from './handlers/reviews.ts';
 import { listen } from './http/server.ts';
@@ -28,6 +34,8 @@ export interface ControlPlaneOptions {
   /** @default 0, any free port */
   readonly port?: number;
   readonly clock?: Clock;
+  /** A file with an `audit.k8s.io/v1` Policy. @default changes by people and programs, as metadata */
+  readonly auditPolicy?: string;
   /** Where the hosts answer for their containers (logs, exec). @default nowhere */
   readonly kubelet?: () => KubeletAddress | undefined;
   /** Stops the control plane when it aborts. */
@@ -68,7 +76,11 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     for (const definition of registry.all()) plane.collection(definition);
     const onError = options.onError ?? (() => {});
     new CrdRegistrar(plane, onError).start();
-    const api = await makeApi(plane, dataDir, onError);
+    const audit = new RotatingFile(join(dataDir, 'audit.log'), {
+      now: () => clock.now(),
+      onError: (error) => onError(error, 'audit log'),
+    });
+    const api = await makeApi(plane, options, audit);
     const { certPem, keyPem } = await authority.server([
       host,
       'localhost',
@@ -94,6 +106,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     const stop = async () => {
       api.ready = false;
       await server.stop();
+      await audit.flush();
       await store.close();
     };
     options.signal?.addEventListener('abort', () => void stop(), { once: true });
@@ -113,12 +126,23 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   }
 }
 
-async function makeApi(plane: Plane, dataDir: string, onError: (error: unknown, path: string) => void): Promise<Api> {
-  const tokens = await ServiceAccountTokens.open(dataDir);
+async function makeApi(plane: Plane, options: ControlPlaneOptions, audit: RotatingFile): Promise<Api> {
+  const tokens = await ServiceAccountTokens.open(options.dataDir);
   const signIn = new SignIn([(token) => tokens.verify(plane, token)]);
   const authorizer = new Authorizer(plane);
   plane.admission.add(escalationCheck(authorizer));
-  return new Api({ plane, signIn, authorizer, creators: reviewHandlers({ authorizer, signIn, tokens }), onError });
+  const queue = new FairQueue();
+  const policy = options.auditPolicy ? loadPolicy(options.auditPolicy) : DEFAULT_POLICY;
+  return new Api({
+    plane,
+    signIn,
+    authorizer,
+    creators: reviewHandlers({ authorizer, signIn, tokens }),
+    queue,
+    metrics: new ApiMetrics(plane, queue),
+    observers: [new AuditLog(policy, audit, () => plane.clock.now())],
+    ...(options.onError && { onError: options.onError }),
+  });
 }
 
 interface Access {

@@ -17,6 +17,7 @@ const table = {
   JDOS_ERR_INPUT_FILE: '{file}, line {line}: expected {expected}, found {found}; nothing of this file was loaded',
   JDOS_ERR_FLEET_STAGE: 'fleet stages, {place}: {field}: expected {expected}, found {got}',
   JDOS_ERR_FLEET_FAULT: 'fault {name}: {field}: expected {expected}, found {got}; the fault is not in force',
+  JDOS_ERR_AUDIT_POLICY: 'audit policy {file}: {problem}',
   JDOS_ERR_KUBECONFIG: 'kubeconfig {file}: {detail}',
 } as const satisfies Record<string, string>;
 
