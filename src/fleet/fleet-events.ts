@@ -1,5 +1,5 @@
 /** Events of all kubelets of the fleet: each host speaks in its own name, all together write no more than so many. */
-import { type Clock, EventRecorder, type KubeClient, type KubeObject } from '../kube/index.ts';
+import { type Clock, EventRecorder, failure, type KubeClient, type KubeObject } from '../kube/index.ts';
 import { Budget } from './budget.ts';
 import type { Host } from './host.ts';
 
@@ -24,6 +24,7 @@ export class FleetEvents {
   readonly #turns: (() => void)[] = [];
   readonly #budgets: Readonly<Record<'Normal' | 'Warning', Budget>>;
   #writing = 0;
+  #closed = false;
 
   constructor(options: FleetEventsOptions) {
     this.#o = options;
@@ -46,17 +47,24 @@ export class FleetEvents {
   #recorder(host: Host): EventRecorder {
     let recorder = this.#recorders.get(host);
     if (!recorder) {
-      const { clock, onError } = this.#o;
+      const { clock } = this.#o;
+      const onError = (error: unknown) => this.#closed || this.#o.onError(error);
       recorder = new EventRecorder(this.#client, 'kubelet', { clock, host: host.name, onError });
       this.#recorders.set(host, recorder);
     }
     return recorder;
   }
 
+  /** What is not on its way yet is dropped. */
+  close(): void {
+    this.#closed = true;
+  }
+
   async #inTurn<T>(write: () => Promise<T>): Promise<T> {
     if (this.#writing >= this.#o.concurrency) await new Promise<void>((go) => this.#turns.push(go));
     else this.#writing++;
     try {
+      if (this.#closed) throw failure('ServiceUnavailable', 'the fleet has stopped');
       return await write();
     } finally {
       const next = this.#turns.shift();

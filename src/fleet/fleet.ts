@@ -164,6 +164,7 @@ class Fleet {
 
   async close(): Promise<void> {
     this.#evictions.close();
+    this.#events.close();
     await Promise.all([this.#hostKeeper.close(), this.#podKeeper.close()]);
   }
 

@@ -3,7 +3,7 @@
  * writes nowhere; whoever owns it asks `next(now)` when to come back, calls `run(now)`, and reports the outcome.
  */
 import { hash } from 'node:crypto';
-import { type core, type Pod, rfc3339 } from '../kube/index.ts';
+import type { core, Pod } from '../kube/index.ts';
 import type { Chance } from './chance.ts';
 import { CONTAINER_EFFECTS } from './container-effects.ts';
 import { CONTAINER_FACTS } from './container-facts.ts';
@@ -253,8 +253,3 @@ export class PodLife {
 
 /** A bound on the stages of one run: rules that chase each other must not hang the fleet. */
 const MOST_STEPS = 200;
-
-/** RFC 3339 of the step under way. */
-export function nowText(life: PodLife): string {
-  return rfc3339(life.now);
-}

@@ -1,1 +1,1 @@
-export { type KubeletServer, type KubeletServerOptions, startKubeletServer } from './server.ts';
+export { type KubeletServer, startKubeletServer } from './server.ts';
