@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { failure, VirtualClock } from '../../kube/index.ts';
+import { type core, failure, VirtualClock } from '../../kube/index.ts';
 import { type Cluster, SchedulingQueue } from '../core/index.ts';
 import { testCluster, testNode, testPod } from '../core/test-cluster.ts';
 import { AssumedPods } from './assumed.ts';
@@ -40,8 +40,8 @@ class World {
     });
   }
 
-  bind(name: string): void {
-    this.queue.set(this.cluster.info(testPod(name, { cpu: '1' })));
+  bind(name: string, spec: Partial<core.PodSpec> = {}): void {
+    this.queue.set(this.cluster.info(testPod(name, { cpu: '1', spec })));
     this.binder.bind(this.queue.pop()!, this.cluster.node('n')!);
   }
 
@@ -104,6 +104,26 @@ describe('Binder', () => {
     w.calls[0]!.answer.reject(new Error('connection reset'));
     await w.clock.advance(0);
     expect(w.used).toBe(1000);
+  });
+
+  it('lets nobody wait for the volumes of another Pod', async () => {
+    const w = new World(1);
+    const meta = { name: 'data', namespace: 'default', uid: 'u', resourceVersion: '1', creationTimestamp: '' };
+    const annotations = { 'volume.kubernetes.io/selected-node': 'n' };
+    const { claims, classes } = w.cluster.storage;
+    classes.set('fast', { metadata: meta, provisioner: 'csi.example.com', volumeBindingMode: 'WaitForFirstConsumer' });
+    claims.set('default/data', { metadata: { ...meta, annotations }, spec: { storageClassName: 'fast' } });
+    const volumes = [{ name: 'data', persistentVolumeClaim: { claimName: 'data' } }];
+    w.bind('slow', { volumes });
+    await w.binder.room();
+    w.bind('quick');
+    await w.clock.advance(0);
+    expect(w.calls.map(({ name }) => name)).toEqual(['quick']);
+    w.calls[0]!.answer.resolve({} as never);
+    const status = { phase: 'Bound' };
+    claims.set('default/data', { metadata: { ...meta, annotations }, spec: { volumeName: 'pv' }, status });
+    await w.clock.advance(1000);
+    expect(w.calls.map(({ name }) => name)).toEqual(['quick', 'slow']);
   });
 
   it('has no more binds under way than allowed', async () => {

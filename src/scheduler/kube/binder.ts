@@ -42,21 +42,33 @@ export class Binder {
   bind(queued: QueuedPod, node: NodeInfo): void {
     const { assumed } = this.#o;
     assumed.assume(queued.info, node.name);
+    const hasClaims = queued.info.class.volumes.claims.length > 0;
+    const binding = hasClaims ? this.#bindAfterVolumes(queued, node) : this.#bindNow(queued, node);
+    binding.catch((error: unknown) => this.#failed(queued, error));
+  }
+
+  /** Volumes may take minutes; who waits for them keeps nobody else from being bound. */
+  async #bindAfterVolumes(queued: QueuedPod, node: NodeInfo): Promise<void> {
+    await this.#bindVolumes(queued, node);
+    await this.room();
+    await this.#bindNow(queued, node);
+  }
+
+  async #bindNow(queued: QueuedPod, node: NodeInfo): Promise<void> {
     this.#underWay++;
-    void this.#carryOut(queued, node)
-      .catch((error: unknown) => this.#failed(queued, error))
-      .finally(() => {
-        this.#underWay--;
-        this.#roomAgain.resolve();
-        this.#roomAgain = Promise.withResolvers();
-      });
+    try {
+      await this.#carryOut(queued, node);
+    } finally {
+      this.#underWay--;
+      this.#roomAgain.resolve();
+      this.#roomAgain = Promise.withResolvers();
+    }
   }
 
   async #carryOut(queued: QueuedPod, node: NodeInfo): Promise<void> {
     const { client, queue, events, signal } = this.#o;
     const { pod, key, uid } = queued.info;
     const { name, namespace } = pod.metadata;
-    if (queued.info.class.volumes.claims.length > 0) await this.#bindVolumes(queued, node);
     const target = { apiVersion: 'v1', kind: 'Node', name: node.name };
     const binding = { apiVersion: 'v1', kind: 'Binding', metadata: { name, namespace, uid }, target };
     await client.createSubresource(PODS, name, 'binding', binding, { namespace, signal });
