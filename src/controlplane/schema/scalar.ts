@@ -21,7 +21,7 @@ export function decodeScalar(scalar: Scalar, value: unknown, go: string, decoder
     case 'int64':
       return integer(value, -(2 ** 63), 2 ** 63, go, decoder);
     case 'bytes':
-      return base64(ofKind('string', value, go, decoder));
+      return Array.isArray(value) ? bytesOf(value, decoder) : base64(ofKind('string', value, go, decoder));
     case 'Quantity':
       return canonicalQuantity(value);
     case 'IntOrString':
@@ -54,6 +54,13 @@ function integer(value: unknown, min: number, max: number, go: string, decoder: 
   if (typeof value !== 'number') throw decoder.mismatch(value, go);
   if (Number.isInteger(value) && value >= min && value <= max) return value;
   throw new DecodeFault(decoder.mismatch(value, go).message.replace('number', `number ${value}`));
+}
+
+/** Go takes a list of numbers for bytes, too. */
+function bytesOf(list: readonly unknown[], decoder: Decoder): string {
+  return Buffer.from(list.map((each) => (each === null ? 0 : integer(each, 0, 255, 'uint8', decoder)))).toString(
+    'base64',
+  );
 }
 
 /** Line breaks are allowed inside and go. */
