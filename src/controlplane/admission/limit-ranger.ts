@@ -1,0 +1,108 @@
+/** LimitRanges: what containers get that ask for nothing, and how much or little anything may ask for. */
+import { addQuantities, compareQuantities, formatQuantity, parseQuantity } from '../../kube/index.ts';
+import { forbidden } from '../handlers/refusals.ts';
+import type { Json } from '../registry/definition.ts';
+import { type AdmissionPlugin, type AdmissionRequest, isNew } from './admission.ts';
+
+type Amounts = Readonly<Record<string, string>>;
+
+export const limitRanger: AdmissionPlugin = {
+  name: 'LimitRanger',
+  mutate(request) {
+    if (!isNew(request, '', 'pods')) return;
+    for (const limit of limitsIn(request, 'Container'))
+      for (const container of containersOf(request.object)) fillIn(container, limit);
+  },
+  validate(request) {
+    const faults = faultsIn(request);
+    if (faults.length === 0) return;
+    throw forbidden(request.definition, request.name, faults.length === 1 ? faults[0]! : `[${faults.join(', ')}]`);
+  },
+};
+
+function limitsIn({ plane, namespace }: AdmissionRequest, type: string): Json[] {
+  const prefix = `${namespace}/`;
+  const limits: Json[] = [];
+  for (const [key, entry] of plane.of('', 'limitranges').current.entries(prefix)) {
+    if (!key.startsWith(prefix)) break;
+    limits.push(...(entry.parse().spec.limits ?? []).filter((limit: Json) => limit.type === type));
+  }
+  return limits;
+}
+
+function containersOf({ spec }: Json): Json[] {
+  return [...(spec?.containers ?? []), ...(spec?.initContainers ?? [])];
+}
+
+function fillIn(container: Json, { default: limits = {}, defaultRequest = {} }: Json): void {
+  container.resources ??= {};
+  const { resources } = container;
+  // A limit of its own stands for the request too, before any default does.
+  const requests = { ...defaultRequest, ...resources.limits, ...resources.requests };
+  const all = { ...limits, ...resources.limits };
+  if (Object.keys(all).length > 0) resources.limits = all;
+  if (Object.keys(requests).length > 0) resources.requests = requests;
+}
+
+function faultsIn(request: AdmissionRequest): string[] {
+  const { definition, object, operation, subresource } = request;
+  if (operation === 'DELETE' || definition.group !== '') return [];
+  if (definition.plural === 'persistentvolumeclaims' && !subresource) {
+    const asked = object.spec.resources?.requests ?? {};
+    return limitsIn(request, 'PersistentVolumeClaim').flatMap((limit) =>
+      outOfBounds(limit, asked, asked, 'PersistentVolumeClaim'),
+    );
+  }
+  const judged = operation === 'CREATE' ? !subresource : subresource === 'resize';
+  if (definition.plural !== 'pods' || !judged) return [];
+  const containers = limitsIn(request, 'Container').flatMap((limit) =>
+    containersOf(object).flatMap(({ resources = {} }) =>
+      outOfBounds(limit, resources.requests ?? {}, resources.limits ?? {}, 'Container'),
+    ),
+  );
+  const pods = limitsIn(request, 'Pod').flatMap((limit) =>
+    outOfBounds(limit, total(object, 'requests'), total(object, 'limits'), 'Pod'),
+  );
+  return [...containers, ...pods];
+}
+
+function outOfBounds(
+  { min = {}, max = {}, maxLimitRequestRatio = {} }: Json,
+  requests: Amounts,
+  limits: Amounts,
+  type: string,
+): string[] {
+  const faults: string[] = [];
+  for (const [resource, least] of Object.entries(min as Amounts)) {
+    const asked = requests[resource];
+    if (asked === undefined) faults.push(`minimum ${resource} usage per ${type} is ${least}.  No request is specified`);
+    else if (compareQuantities(asked, least) < 0)
+      faults.push(`minimum ${resource} usage per ${type} is ${least}, but request is ${asked}`);
+  }
+  for (const [resource, most] of Object.entries(max as Amounts)) {
+    const allowed = limits[resource];
+    if (allowed === undefined) faults.push(`maximum ${resource} usage per ${type} is ${most}.  No limit is specified`);
+    else if (compareQuantities(allowed, most) > 0)
+      faults.push(`maximum ${resource} usage per ${type} is ${most}, but limit is ${allowed}`);
+  }
+  for (const [resource, ratio] of Object.entries(maxLimitRequestRatio as Amounts))
+    faults.push(...ratioFault(resource, ratio, requests, limits, type));
+  return faults;
+}
+
+function ratioFault(resource: string, most: string, requests: Amounts, limits: Amounts, type: string): string[] {
+  const [request, limit] = [requests[resource], limits[resource]];
+  if (request === undefined || limit === undefined) return [];
+  const ratio = Number(parseQuantity(limit).nanos) / Number(parseQuantity(request).nanos);
+  const allowed = Number(parseQuantity(most).nanos) / 1e9;
+  if (ratio <= allowed) return [];
+  return [`${resource} max limit to request ratio per ${type} is ${most}, but provided ratio is ${ratio.toFixed(6)}`];
+}
+
+function total(pod: Json, side: 'requests' | 'limits'): Amounts {
+  const sums: Record<string, string> = {};
+  for (const { resources } of pod.spec.containers ?? [])
+    for (const [resource, amount] of Object.entries((resources?.[side] ?? {}) as Amounts))
+      sums[resource] = formatQuantity(addQuantities(parseQuantity(sums[resource] ?? '0'), parseQuantity(amount)));
+  return sums;
+}
