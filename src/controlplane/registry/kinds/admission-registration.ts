@@ -58,7 +58,9 @@ export const validatingAdmissionPolicyBindings: ResourceDefinition = {
     default: (o) => defaultMatch(o.spec?.matchResources),
     validate: ({ spec = {} }) => [
       ...(spec.policyName ? [] : [required('spec.policyName')]),
-      ...((spec.validationActions ?? []).length > 0 ? [] : [required('spec.validationActions')]),
+      ...((spec.validationActions ?? []).length > 0
+        ? []
+        : [required('spec.validationActions', 'at least one validation action is required')]),
     ],
   },
 };
@@ -108,9 +110,6 @@ function webhookErrors(webhook: Json, at: string): FieldError[] {
         ? []
         : [invalid(`${at}.name`, name, 'should be a domain with at least three segments separated by dots')]
       : [required(`${at}.name`)]),
-    ...(webhook.admissionReviewVersions?.length
-      ? []
-      : [required(`${at}.admissionReviewVersions`, 'must specify one of v1, v1beta1')]),
     ...oneOf(
       `${at}.sideEffects`,
       webhook.sideEffects,
@@ -124,6 +123,9 @@ function webhookErrors(webhook: Json, at: string): FieldError[] {
     ...(Boolean(clientConfig.url) === Boolean(clientConfig.service)
       ? [required(`${at}.clientConfig`, 'exactly one of url or service is required')]
       : []),
+    ...(webhook.admissionReviewVersions?.length
+      ? []
+      : [required(`${at}.admissionReviewVersions`, 'must specify one of v1, v1beta1')]),
   ];
 }
 
@@ -145,13 +147,16 @@ function validatePolicy({ spec = {} }: Json): FieldError[] {
   const rules = (spec.validations ?? []).length + (spec.auditAnnotations ?? []).length;
   const needed = 'validations or auditAnnotations must contain at least one item';
   return [
-    ...(spec.matchConstraints?.resourceRules?.length ? [] : [required('spec.matchConstraints.resourceRules')]),
+    ...(spec.matchConstraints ? [] : [required('spec.matchConstraints')]),
+    ...(spec.matchConstraints && !spec.matchConstraints.resourceRules?.length
+      ? [required('spec.matchConstraints.resourceRules')]
+      : []),
     ...(spec.matchConstraints?.resourceRules ?? []).flatMap((rule: Json, i: number) =>
       ['operations', 'apiGroups', 'apiVersions', 'resources']
         .filter((list) => !rule[list]?.length)
         .map((list) => required(`spec.matchConstraints.resourceRules[${i}].${list}`)),
     ),
-    ...(rules > 0 ? [] : [required('spec.validations', needed)]),
+    ...(rules > 0 ? [] : [required('spec.validations', needed), required('spec.auditAnnotations', needed)]),
     ...(spec.validations ?? []).flatMap((v: Json, i: number) =>
       v.expression?.trim() ? [] : [required(`spec.validations[${i}].expression`, 'expression is not specified')],
     ),

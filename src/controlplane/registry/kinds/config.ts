@@ -50,7 +50,9 @@ function validateConfigMap(map: Json): FieldError[] {
     ...keyErrors(data, 'data'),
     ...both.map((key) => invalid(`data[${key}]`, key, 'duplicate of key present in binaryData')),
     ...keyErrors(binaryData, 'binaryData'),
-    ...(sizeOf(data, Buffer.byteLength) + sizeOf(binaryData, base64Bytes) > MAX_BYTES ? [tooLong('', MAX_BYTES)] : []),
+    ...(sizeOf(data, Buffer.byteLength) + sizeOf(binaryData, base64Bytes) > MAX_BYTES
+      ? [tooLong('[]', MAX_BYTES)]
+      : []),
   ];
 }
 
@@ -80,6 +82,7 @@ function validateSecret(secret: Json): FieldError[] {
     ...keyErrors(data, 'data'),
     ...(sizeOf(data, base64Bytes) > MAX_BYTES ? [tooLong('data', MAX_BYTES)] : []),
     ...missing.map((key) => required(`data[${key}]`)),
+    ...jsonErrors(secret),
     ...(secret.type === 'kubernetes.io/service-account-token' && !secret.metadata.annotations?.[ACCOUNT]
       ? [required(`metadata.annotations[${ACCOUNT}]`)]
       : []),
@@ -87,6 +90,18 @@ function validateSecret(secret: Json): FieldError[] {
       ? [required('data[username]'), required('data[password]')]
       : []),
   ];
+}
+
+/** What registries' credentials are written in. The contents of a Secret are never shown. */
+function jsonErrors({ type, data }: Json): FieldError[] {
+  const [key] = type.startsWith('kubernetes.io/docker') ? (neededKeys[type] ?? []) : [];
+  if (!key || data?.[key] === undefined) return [];
+  try {
+    JSON.parse(Buffer.from(data[key], 'base64').toString());
+    return [];
+  } catch {
+    return [invalid(`data[${key}]`, '<secret contents redacted>', 'must be JSON')];
+  }
 }
 
 function validateSecretUpdate(secret: Json, old: Json): FieldError[] {

@@ -23,7 +23,7 @@ export const controllerRevisions: ResourceDefinition = {
 
 function validate(revision: Json): FieldError[] {
   const data = revision.data === undefined || revision.data === null ? [required('data', 'data is mandatory')] : [];
-  return [...data, ...nonNegative('revision', revision.revision)];
+  return [...nonNegative('revision', revision.revision), ...data];
 }
 
 /** `statefulset.apps/web`. */

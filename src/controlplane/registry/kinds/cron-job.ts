@@ -66,6 +66,9 @@ function validate({ metadata, spec }: Json): FieldError[] {
     ...zoneErrors(spec.timeZone),
     ...nonNegative('spec.startingDeadlineSeconds', spec.startingDeadlineSeconds),
     ...oneOf('spec.concurrencyPolicy', spec.concurrencyPolicy, ['Allow', 'Forbid', 'Replace']),
+    ...(spec.jobTemplate.spec.selector
+      ? [invalid('spec.jobTemplate.spec.selector', spec.jobTemplate.spec.selector, '`selector` will be auto-generated')]
+      : []),
     ...(spec.jobTemplate.spec.manualSelector
       ? [{ ...invalid('spec.jobTemplate.spec.manualSelector', true, ''), ...unsupportedManual }]
       : []),

@@ -80,7 +80,7 @@ function setDefaults(set: Json): void {
 
 function validate({ spec }: Json): FieldError[] {
   return [
-    ...validateSelection(spec, 'daemonset'),
+    ...validateSelection(spec, { kind: 'daemonset', needed: false }),
     ...validatePodTemplate(spec.template, 'spec.template'),
     ...validateLongRunning(spec, 'DaemonSet'),
     ...nonNegative('spec.minReadySeconds', spec.minReadySeconds),
@@ -92,7 +92,9 @@ function validate({ spec }: Json): FieldError[] {
 function updateStrategyErrors({ type, rollingUpdate }: Json): FieldError[] {
   const at = 'spec.updateStrategy';
   if (type === 'OnDelete') return [];
-  if (type !== 'RollingUpdate') return [notSupported(`${at}.type`, type, ['RollingUpdate', 'OnDelete'])];
+  if (type !== 'RollingUpdate') {
+    return [notSupported(at, { Type: type, RollingUpdate: rollingUpdate ?? null }, ['RollingUpdate', 'OnDelete'])];
+  }
   if (!rollingUpdate) return [required(`${at}.rollingUpdate`)];
   const { maxUnavailable, maxSurge } = rollingUpdate;
   const field = `${at}.rollingUpdate.maxUnavailable`;

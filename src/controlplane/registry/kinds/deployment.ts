@@ -63,7 +63,7 @@ function setDefaults(deployment: Json): void {
 function validate({ spec }: Json): FieldError[] {
   return [
     ...nonNegative('spec.replicas', spec.replicas),
-    ...validateSelection(spec, 'deployment'),
+    ...validateSelection(spec, { kind: 'deployment', unreadable: 'invalid label selector', needed: true }),
     ...validatePodTemplate(spec.template, 'spec.template'),
     ...validateLongRunning(spec, 'ReplicaSet'),
     ...strategyErrors(spec.strategy),
@@ -83,7 +83,12 @@ function strategyErrors(strategy: Json): FieldError[] {
     return strategy.rollingUpdate ? [forbidden(`${at}.rollingUpdate`, detail)] : [];
   }
   if (strategy.type !== 'RollingUpdate') {
-    return [notSupported(`${at}.type`, strategy.type, ['Recreate', 'RollingUpdate'])];
+    return [
+      notSupported(at, { Type: strategy.type, RollingUpdate: strategy.rollingUpdate ?? null }, [
+        'Recreate',
+        'RollingUpdate',
+      ]),
+    ];
   }
   if (!strategy.rollingUpdate) {
     return [required(`${at}.rollingUpdate`, 'this should be defaulted and never be nil')];

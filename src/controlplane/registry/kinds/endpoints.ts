@@ -1,14 +1,13 @@
 /** Where Services lead: Endpoints (one object a Service) and EndpointSlices (pieces of at most a hundred). */
 import { isIP } from 'node:net';
 import type { FieldError, Json, ResourceDefinition } from '../definition.ts';
-import { invalid, invalids, oneOf, required, tooMany } from '../validation/field-error.ts';
+import { invalid, invalids, NOT_AN_IP, oneOf, required, tooMany } from '../validation/field-error.ts';
 import { immutable } from '../validation/immutable.ts';
 import { dnsLabel, dnsSubdomain, portNumber } from '../validation/names.ts';
 import { ageColumn, firstThree, nameColumn, text } from './columns.ts';
 import { fill } from './fill.ts';
 
 const PROTOCOLS = ['SCTP', 'TCP', 'UDP'];
-const NOT_AN_IP = 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)';
 
 export const endpoints: ResourceDefinition = {
   group: '',
@@ -111,10 +110,10 @@ function validateSlice(slice: Json): FieldError[] {
   const ports: Json[] = slice.ports ?? [];
   return [
     ...oneOf('addressType', type, ['FQDN', 'IPv4', 'IPv6']),
-    ...(endpoints.length > MAX_ENDPOINTS ? [tooMany('endpoints', endpoints.length, MAX_ENDPOINTS)] : []),
-    ...endpoints.flatMap((e: Json, i: number) => endpointErrors(e, type, `endpoints[${i}]`)),
     ...(ports.length > MAX_PORTS ? [tooMany('ports', ports.length, MAX_PORTS)] : []),
     ...ports.flatMap((p: Json, i: number) => oneOf(`ports[${i}].protocol`, p.protocol, PROTOCOLS)),
+    ...(endpoints.length > MAX_ENDPOINTS ? [tooMany('endpoints', endpoints.length, MAX_ENDPOINTS)] : []),
+    ...endpoints.flatMap((e: Json, i: number) => endpointErrors(e, type, `endpoints[${i}]`)),
   ];
 }
 
@@ -130,5 +129,7 @@ function endpointErrors({ addresses = [], hostname }: Json, type: string, at: st
 function addressErrors(address: string, type: string, field: string): FieldError[] {
   if (type === 'FQDN') return invalids(field, address, dnsSubdomain(address));
   if (isIP(address) === 0) return [invalid(field, address, NOT_AN_IP)];
-  return `IPv${isIP(address)}` === type ? [] : [invalid(field, address, `must be an ${type} address`)];
+  return `IPv${isIP(address)}` === type
+    ? []
+    : [invalid(field.replace(/\[\d+\]$/, ''), address, `must be an ${type} address`)];
 }

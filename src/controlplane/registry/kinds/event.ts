@@ -103,9 +103,8 @@ function newStyleErrors(event: Json): FieldError[] {
   const needed = ['reportingInstance', 'action', 'reason'].filter((field) => !event[field]);
   return [
     ...(event.eventTime ? [] : [required('eventTime')]),
-    ...(event.reportingComponent
-      ? invalids('reportingController', event.reportingComponent, qualifiedName(event.reportingComponent))
-      : [required('reportingController')]),
+    ...(event.reportingComponent ? [] : [required('reportingController')]),
+    ...invalids('reportingController', event.reportingComponent ?? '', qualifiedName(event.reportingComponent ?? '')),
     ...needed.map((field) => required(field)),
     ...(['Normal', 'Warning'].includes(event.type)
       ? []

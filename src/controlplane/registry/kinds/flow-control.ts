@@ -1,6 +1,6 @@
 /** flowcontrol.apiserver.k8s.io: kept and served; requests are not queued by it. */
 import type { FieldError, Json, ResourceDefinition } from '../definition.ts';
-import { invalid, oneOf, optionalOneOf, required } from '../validation/field-error.ts';
+import { invalid, optionalOneOf, required } from '../validation/field-error.ts';
 import { ageColumn, integer, nameColumn, text } from './columns.ts';
 import { fill } from './fill.ts';
 import { separateStatus } from './status-strategy.ts';
@@ -61,7 +61,9 @@ function validateSchema({ spec }: Json): FieldError[] {
   const inRange = precedence >= 1 && precedence <= MAX_PRECEDENCE;
   return [
     ...(inRange ? [] : [invalid('spec.matchingPrecedence', precedence, `must be within range 1 to ${MAX_PRECEDENCE}`)]),
-    ...(spec.priorityLevelConfiguration?.name ? [] : [required('spec.priorityLevelConfiguration.name')]),
+    ...(spec.priorityLevelConfiguration?.name
+      ? []
+      : [required('spec.priorityLevelConfiguration.name', 'must reference a priority level')]),
   ];
 }
 
@@ -81,7 +83,7 @@ function defaultLevel({ spec }: Json): void {
 }
 
 function validateLevel({ spec = {} }: Json): FieldError[] {
-  const errors = oneOf('spec.type', spec.type, ['Exempt', 'Limited']);
+  const errors = optionalOneOf('spec.type', spec.type ?? '', ['Exempt', 'Limited']);
   if (spec.type === 'Limited' && !spec.limited) {
     errors.push(required('spec.limited', 'must not be empty when type is Limited'));
   }

@@ -1,5 +1,5 @@
 import type { FieldError, Json, ResourceDefinition } from '../definition.ts';
-import { forbidden, invalid, oneOf, required } from '../validation/field-error.ts';
+import { forbidden, invalid, optionalOneOf, required } from '../validation/field-error.ts';
 import { ageColumn, integer, nameColumn, text } from './columns.ts';
 import { fill } from './fill.ts';
 import { separateStatus } from './status-strategy.ts';
@@ -64,7 +64,8 @@ function validate({ spec }: Json): FieldError[] {
     ...(maxReplicas < minReplicas
       ? [invalid('spec.maxReplicas', maxReplicas, 'must be greater than or equal to `minReplicas`')]
       : []),
-    ...(scaleTargetRef.apiVersion?.includes('/') || scaleTargetRef.apiVersion === 'v1'
+    ...['kind', 'name'].filter((f) => !scaleTargetRef[f]).map((f) => required(`spec.scaleTargetRef.${f}`)),
+    ...(scaleTargetRef.apiVersion?.includes('/') || scaleTargetRef.kind === 'ReplicationController'
       ? []
       : [
           invalid(
@@ -73,7 +74,6 @@ function validate({ spec }: Json): FieldError[] {
             'apiVersion must specify API group',
           ),
         ]),
-    ...['kind', 'name'].filter((f) => !scaleTargetRef[f]).map((f) => required(`spec.scaleTargetRef.${f}`)),
     ...spec.metrics.flatMap((metric: Json, i: number) => metricErrors(metric, `spec.metrics[${i}]`)),
   ];
 }
@@ -88,7 +88,10 @@ const sourceFields: Readonly<Record<string, string>> = {
 };
 
 function metricErrors(metric: Json, at: string): FieldError[] {
-  const type = oneOf(`${at}.type`, metric.type, Object.keys(sourceFields), 'must specify a metric source type');
+  const type = [
+    ...(metric.type ? [] : [required(`${at}.type`, 'must specify a metric source type')]),
+    ...optionalOneOf(`${at}.type`, metric.type ?? '', Object.keys(sourceFields)),
+  ];
   if (type.length > 0) return type;
   const field = sourceFields[metric.type]!;
   if (!metric[field]) {
@@ -101,17 +104,20 @@ function metricErrors(metric: Json, at: string): FieldError[] {
   ];
 }
 
+const TARGETS = ['Utilization', 'Value', 'AverageValue'];
+
 function targetErrors(target: Json, at: string): FieldError[] {
-  const errors = oneOf(
-    `${at}.type`,
-    target.type,
-    ['Utilization', 'Value', 'AverageValue'],
-    'must specify a metric target type',
-  );
-  if (target.averageUtilization !== undefined && target.averageUtilization < 1) {
-    errors.push(invalid(`${at}.averageUtilization`, target.averageUtilization, 'must be greater than 0'));
-  }
-  return errors;
+  const { type = '', averageUtilization, value, averageValue } = target;
+  const field = `${at}.averageUtilization`;
+  const none = [averageUtilization, value, averageValue].every((amount) => amount === undefined);
+  return [
+    ...(type ? [] : [required(`${at}.type`, 'must specify a metric target type')]),
+    ...(TARGETS.includes(type)
+      ? []
+      : [invalid(`${at}.type`, type, 'must be either Utilization, Value, or AverageValue')]),
+    ...(averageUtilization < 1 ? [invalid(field, averageUtilization, 'must be greater than 0')] : []),
+    ...(none ? [required(field, 'must set either a target raw value or a target utilization')] : []),
+  ];
 }
 
 const SHOWN = 2;

@@ -59,7 +59,7 @@ function isMissing(value: Json): boolean {
 
 function prepareForCreate(job: Json): void {
   job.status = {};
-  if (!job.spec.manualSelector && job.spec.template) generateSelector(job);
+  if (!job.spec.manualSelector) generateSelector(job);
   const { labels } = job.spec.template?.metadata ?? {};
   if (Object.keys(job.metadata.labels ?? {}).length === 0 && labels) job.metadata.labels = { ...labels };
 }
@@ -67,7 +67,7 @@ function prepareForCreate(job: Json): void {
 /** Pods of a Job are found by its uid, under the label's new and its old name. */
 function generateSelector({ metadata, spec }: Json): void {
   const { name, uid } = metadata;
-  const labels = fill(fill(spec.template, 'metadata', {}), 'labels', {});
+  const labels = fill(fill(fill(spec, 'template', {}), 'metadata', {}), 'labels', {});
   for (const prefix of ['', 'batch.kubernetes.io/']) {
     if (name) labels[`${prefix}job-name`] ??= name;
     labels[`${prefix}controller-uid`] ??= uid;

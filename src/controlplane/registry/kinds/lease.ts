@@ -1,5 +1,4 @@
 import type { FieldError, Json, ResourceDefinition } from '../definition.ts';
-import { forbidden, invalid } from '../validation/field-error.ts';
 import { nonNegative, positive } from '../validation/numbers.ts';
 import { ageColumn, nameColumn, text } from './columns.ts';
 import { fill } from './fill.ts';
@@ -18,17 +17,9 @@ export const leases: ResourceDefinition = {
   strategy: { default: (lease) => fill(lease, 'spec', {}), validate: validateLease },
 };
 
-const STRATEGIES = ['OldestEmulationVersion'];
-
 function validateLease({ spec }: Json): FieldError[] {
   return [
     ...positive('spec.leaseDurationSeconds', spec.leaseDurationSeconds),
     ...nonNegative('spec.leaseTransitions', spec.leaseTransitions),
-    ...(spec.strategy && !spec.strategy.includes('/') && !STRATEGIES.includes(spec.strategy)
-      ? [invalid('spec.strategy', spec.strategy, `must be one of ${STRATEGIES.join(', ')} or a qualified name`)]
-      : []),
-    ...(spec.preferredHolder && !spec.strategy
-      ? [forbidden('spec.preferredHolder', 'may only be specified if `strategy` is defined')]
-      : []),
   ];
 }

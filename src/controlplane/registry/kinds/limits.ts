@@ -1,7 +1,7 @@
 /** What a namespace may use: LimitRange for each Pod, ResourceQuota for all together. */
 import { compareQuantities } from '../../../kube/index.ts';
 import type { FieldError, Json, ResourceDefinition } from '../definition.ts';
-import { invalid, invalids } from '../validation/field-error.ts';
+import { forbidden, invalid, invalids } from '../validation/field-error.ts';
 import { same } from '../validation/immutable.ts';
 import { qualifiedName } from '../validation/names.ts';
 import { validateQuantity } from '../validation/quantity.ts';
@@ -67,31 +67,72 @@ function defaultItem(item: Json): void {
 }
 
 const BOUNDS = ['min', 'max', 'default', 'defaultRequest'] as const;
+type Bound = (typeof BOUNDS)[number];
+const WORDS: Readonly<Record<Bound, string>> = {
+  min: 'min',
+  max: 'max',
+  default: 'default',
+  defaultRequest: 'default request',
+};
 
 function itemErrors(item: Json, at: string): FieldError[] {
-  const amounts = BOUNDS.flatMap((bound) => amountErrors(item[bound], `${at}.${bound}`));
-  if (amounts.length > 0) return amounts;
-  return [
-    ...orderErrors(item, at, 'min', 'max'),
-    ...orderErrors(item, at, 'defaultRequest', 'default'),
-    ...orderErrors(item, at, 'default', 'max'),
+  const onlyContainers = ['default', 'defaultRequest'].filter((bound) => item.type === 'Pod' && item[bound]);
+  const faults = [
+    ...BOUNDS.flatMap((bound) => amountErrors(item[bound], `${at}.${bound}`)),
+    ...onlyContainers.map((bound) => forbidden(`${at}.${bound}`, "may not be specified when `type` is 'Pod'")),
   ];
+  const names = new Set(BOUNDS.flatMap((bound) => Object.keys(item[bound] ?? {})));
+  return faults.length > 0 ? faults : [...names].flatMap((name) => orderErrors(item, at, name));
 }
 
-const WORDS = { min: 'min', max: 'max', default: 'default', defaultRequest: 'default request' } as const;
-type Bound = keyof typeof WORDS;
+/** Which bounds of a resource may not be above which, in the order in which they are looked at. */
+const ORDER: readonly (readonly [less: Bound, more: Bound])[] = [
+  ['min', 'max'],
+  ['min', 'defaultRequest'],
+  ['defaultRequest', 'max'],
+  ['defaultRequest', 'default'],
+  ['min', 'default'],
+  ['default', 'max'],
+];
 
-function orderErrors(item: Json, at: string, less: Bound, more: Bound): FieldError[] {
-  return Object.entries<string>(item[less] ?? {}).flatMap(([name, amount]) => {
-    const limit = item[more]?.[name];
-    if (limit === undefined || compareQuantities(amount, limit) <= 0) return [];
-    const detail = `${WORDS[less]} value ${amount} is greater than ${WORDS[more]} value ${limit}`;
-    return [invalid(`${at}.${less}[${name}]`, amount, detail)];
+function orderErrors(item: Json, at: string, name: string): FieldError[] {
+  return ORDER.flatMap(([less, more]) => {
+    const [low, high] = [item[less]?.[name], item[more]?.[name]];
+    if (low === undefined || high === undefined || compareQuantities(low, high) <= 0) return [];
+    const words = more === 'default' && less === 'defaultRequest' ? 'default limit' : WORDS[more];
+    const detail = `${WORDS[less]} value ${low} is greater than ${words} value ${high}`;
+    return [invalid(`${at}.${less}[${name}]`, less === 'default' ? high : low, detail)];
   });
 }
 
+/** Countable without a prefix; everything else has one: `requests.`, `limits.`, `count/`, a domain. */
+const COUNTED = [
+  'cpu',
+  'memory',
+  'ephemeral-storage',
+  'pods',
+  'services',
+  'replicationcontrollers',
+  'resourcequotas',
+  'secrets',
+  'configmaps',
+  'persistentvolumeclaims',
+];
+
 function validateQuota({ spec = {} }: Json): FieldError[] {
-  return amountErrors(spec.hard, 'spec.hard');
+  return Object.entries<string>(spec.hard ?? {}).flatMap(([name, amount]) => [
+    ...quotaNameErrors(name, `spec.hard[${name}]`),
+    ...validateQuantity(amount, `spec.hard[${name}]`),
+  ]);
+}
+
+function quotaNameErrors(name: string, field: string): FieldError[] {
+  const faults = invalids(field, name, qualifiedName(name));
+  if (name.includes('/') || COUNTED.includes(name) || /^(requests|limits|services|hugepages)[.-]/.test(name))
+    return faults;
+  const strange =
+    faults.length > 0 ? [] : [invalid(field, name, 'must be a standard resource type or fully qualified')];
+  return [...faults, ...strange, invalid(field, name, 'must be a standard resource for quota')];
 }
 
 function amountErrors(amounts: Json, at: string): FieldError[] {

@@ -50,11 +50,11 @@ function prepareForUpdate(namespace: Json, old: Json, subresource: string | unde
 }
 
 function validate(namespace: Json): FieldError[] {
-  return (namespace.spec?.finalizers ?? []).flatMap((name: string, i: number) => {
-    const faults = invalids(`spec.finalizers[${i}]`, name, qualifiedName(name));
+  return (namespace.spec?.finalizers ?? []).flatMap((name: string) => {
+    const faults = invalids('spec.finalizers', name, qualifiedName(name));
     if (faults.length > 0 || name.includes('/') || name === EMPTIED_BY) return faults;
     const detail = 'name is neither a standard finalizer name nor is it fully qualified';
-    return [invalid(`spec.finalizers[${i}]`, name, detail)];
+    return [invalid('spec.finalizers', name, detail)];
   });
 }
 

@@ -108,18 +108,20 @@ function pathErrors({ path, pathType, backend = {} }: Json, at: string): FieldEr
 function backendErrors({ service, resource }: Json, at: string): FieldError[] {
   if (service && resource) return [invalid(at, '', 'cannot set both resource and service backends')];
   if (resource) return [];
-  if (!service) return [required(at, 'must specify a service or resource backend')];
+  if (!service) return [invalid(at, '', 'resource or service backend is required')];
   const { name, port = {} } = service;
   return [
     ...(name ? invalids(`${at}.service.name`, name, dns1035Label(name)) : [required(`${at}.service.name`)]),
-    ...backendPortErrors(port, `${at}.service.port`),
+    ...backendPortErrors(port, at),
   ];
 }
 
 function backendPortErrors({ name, number }: Json, at: string): FieldError[] {
   if (name && number) return [invalid(at, '', 'cannot set both port name & port number')];
   if (!name && !number) return [required(at, 'port name or number is required')];
-  return name ? portNumberOrName(`${at}.name`, name) : portNumberOrName(`${at}.number`, number);
+  return name
+    ? portNumberOrName(`${at}.service.port.name`, name)
+    : portNumberOrName(`${at}.service.port.number`, number);
 }
 
 function parametersText(parameters: Json): string {
@@ -148,7 +150,7 @@ function validatePolicy({ spec }: Json): FieldError[] {
     ...validateLabelSelector(spec.podSelector, 'spec.podSelector'),
     ...rules.flatMap(([rule, peers, at]) => policyRuleErrors(rule, peers, at)),
     ...spec.policyTypes.flatMap((type: string, i: number) =>
-      oneOf(`spec.policyTypes[${i}]`, type, ['Egress', 'Ingress']),
+      oneOf(`spec.policyTypes[${i}]`, type, ['Ingress', 'Egress']),
     ),
   ];
 }
@@ -156,7 +158,7 @@ function validatePolicy({ spec }: Json): FieldError[] {
 function policyRuleErrors(rule: Json, peers: string, at: string): FieldError[] {
   return [
     ...(rule.ports ?? []).flatMap((port: Json, i: number) => [
-      ...optionalOneOf(`${at}.ports[${i}].protocol`, port.protocol, ['SCTP', 'TCP', 'UDP']),
+      ...optionalOneOf(`${at}.ports[${i}].protocol`, port.protocol, ['TCP', 'UDP', 'SCTP']),
       ...(port.port === undefined ? [] : portNumberOrName(`${at}.ports[${i}].port`, port.port)),
     ]),
     ...(rule[peers] ?? []).flatMap((peer: Json, i: number) => peerErrors(peer, `${at}.${peers}[${i}]`)),

@@ -90,12 +90,9 @@ function repeated(seen: Set<string>, taint: Json, at: string): FieldError[] {
     seen.add(key);
     return [];
   }
-  return [
-    {
-      ...duplicate(at, taint),
-      message: `${duplicate(at, taint).message}: taints must be unique by key and effect pair`,
-    },
-  ];
+  const shown = { Key: taint.key, Value: taint.value ?? '', Effect: taint.effect, TimeAdded: taint.timeAdded ?? null };
+  const error = duplicate(at, shown);
+  return [{ ...error, message: `${error.message}: taints must be unique by key and effect pair` }];
 }
 
 function amountErrors(amounts: Record<string, string> = {}, at: string): FieldError[] {

@@ -116,7 +116,7 @@ const NOT_A_SOURCE = [
 function validateVolume({ spec }: Json): FieldError[] {
   const [first, ...more] = Object.keys(spec).filter((field) => !NOT_A_SOURCE.includes(field) && spec[field]);
   return [
-    ...modeErrors(spec.accessModes),
+    ...modeErrors(spec.accessModes, ''),
     ...capacityErrors(spec.capacity),
     ...(first ? [] : [required('spec', 'must specify a volume type')]),
     ...more.map((source) => forbidden(`spec.${source}`, 'may not specify more than 1 volume type')),
@@ -128,13 +128,14 @@ function validateVolume({ spec }: Json): FieldError[] {
 }
 
 function capacityErrors(capacity: Json): FieldError[] {
-  if (!capacity || Object.keys(capacity).length === 0) return [required('spec.capacity')];
-  if (capacity.storage === undefined || Object.keys(capacity).length > 1) {
+  const missing = Object.keys(capacity ?? {}).length === 0 ? [required('spec.capacity')] : [];
+  if (capacity?.storage === undefined || Object.keys(capacity).length > 1) {
     return [
+      ...missing,
       {
         reason: 'FieldValueNotSupported',
         field: 'spec.capacity',
-        message: `Unsupported value: ${JSON.stringify(capacity)}: supported values: "storage"`,
+        message: `Unsupported value: ${JSON.stringify(capacity ?? null)}: supported values: "storage"`,
       },
     ];
   }
@@ -147,8 +148,8 @@ function sizeErrors(size: string, field: string): FieldError[] {
   return [invalid(field, size, 'must be greater than zero')];
 }
 
-function modeErrors(modes: string[] | undefined): FieldError[] {
-  if (!modes?.length) return [required('spec.accessModes', 'at least 1 access mode is required')];
+function modeErrors(modes: string[] | undefined, needed = 'at least 1 access mode is required'): FieldError[] {
+  if (!modes?.length) return [required('spec.accessModes', needed)];
   const errors = modes.flatMap((mode) => oneOf('spec.accessModes', mode, MODES));
   return modes.includes('ReadWriteOncePod') && modes.length > 1
     ? [...errors, forbidden('spec.accessModes', 'may not use ReadWriteOncePod with other access modes')]

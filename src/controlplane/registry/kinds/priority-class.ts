@@ -53,7 +53,7 @@ function validate(priority: Json): FieldError[] {
     ...(!name?.startsWith('system-') && priority.value > HIGHEST
       ? [forbidden('value', `maximum allowed value of a user defined priority is ${HIGHEST}`)]
       : []),
-    ...oneOf('preemptionPolicy', priority.preemptionPolicy, ['Never', 'PreemptLowerPriority']),
+    ...oneOf('preemptionPolicy', priority.preemptionPolicy, ['PreemptLowerPriority', 'Never']),
   ];
 }
 

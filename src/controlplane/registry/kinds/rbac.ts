@@ -5,6 +5,7 @@ import { same } from '../validation/immutable.ts';
 import { validateLabelSelector } from '../validation/labels.ts';
 import { pathSegment } from '../validation/names.ts';
 import { ageColumn, createdAtColumn, nameColumn, text, wide } from './columns.ts';
+import { fill } from './fill.ts';
 
 const GROUP = 'rbac.authorization.k8s.io';
 
@@ -69,7 +70,7 @@ function defaultRole(role: Json): void {
 }
 
 function defaultBinding(binding: Json): void {
-  if (binding.roleRef) binding.roleRef.apiGroup ||= GROUP;
+  fill(fill(binding, 'roleRef', {}), 'apiGroup', GROUP);
   for (const subject of binding.subjects ?? []) {
     if (subject.kind === 'User' || subject.kind === 'Group') subject.apiGroup ||= GROUP;
   }
@@ -121,14 +122,15 @@ function bindingErrors({ metadata, roleRef = {}, subjects }: Json, kinds: string
   ];
 }
 
-const SUBJECTS = ['Group', 'ServiceAccount', 'User'];
+const SUBJECTS = ['ServiceAccount', 'User', 'Group'];
 
 /** In a RoleBinding a ServiceAccount is one of its own namespace unless it says otherwise. */
 function subjectErrors(subject: Json, at: string, within: string | undefined): FieldError[] {
-  if (!SUBJECTS.includes(subject.kind)) return [notSupported(`${at}.kind`, subject.kind ?? '', SUBJECTS)];
+  const missing = subject.name ? [] : [required(`${at}.name`)];
+  if (!SUBJECTS.includes(subject.kind)) return [...missing, notSupported(`${at}.kind`, subject.kind ?? '', SUBJECTS)];
   const group = subject.kind === 'ServiceAccount' ? '' : GROUP;
   return [
-    ...(subject.name ? [] : [required(`${at}.name`)]),
+    ...missing,
     ...((subject.apiGroup ?? '') === group ? [] : [notSupported(`${at}.apiGroup`, subject.apiGroup ?? '', [group])]),
     ...(subject.kind === 'ServiceAccount' && !subject.namespace && !within ? [required(`${at}.namespace`)] : []),
   ];

@@ -56,7 +56,7 @@ function validate({ spec }: Json): FieldError[] {
   return [
     ...nonNegative('spec.replicas', spec.replicas),
     ...nonNegative('spec.minReadySeconds', spec.minReadySeconds),
-    ...validateSelection(spec, 'ReplicaSet'),
+    ...validateSelection(spec, { kind: 'deployment', unreadable: 'invalid label selector', needed: true }),
     ...validatePodTemplate(spec.template, 'spec.template'),
     ...validateLongRunning(spec, 'ReplicaSet'),
   ];

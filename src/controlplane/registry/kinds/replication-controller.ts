@@ -54,8 +54,11 @@ function setDefaults(controller: Json): void {
 function validate({ spec }: Json): FieldError[] {
   const selector = { matchLabels: spec.selector };
   const labels = spec.template?.metadata?.labels ?? {};
-  if (isEmptySelector(selector)) return [required('spec.selector')];
-  if (!spec.template) return [required('spec.template')];
+  const missing = [
+    ...(isEmptySelector(selector) ? [required('spec.selector')] : []),
+    ...(spec.template ? [] : [required('spec.template')]),
+  ];
+  if (missing.length > 0) return missing;
   return [
     ...nonNegative('spec.replicas', spec.replicas),
     ...nonNegative('spec.minReadySeconds', spec.minReadySeconds),

@@ -1,5 +1,5 @@
 import type { ResourceDefinition } from '../definition.ts';
-import { invalids, required } from '../validation/field-error.ts';
+import { invalids } from '../validation/field-error.ts';
 import { immutable } from '../validation/immutable.ts';
 import { dnsLabel } from '../validation/names.ts';
 import { ageColumn, nameColumn, text } from './columns.ts';
@@ -14,7 +14,7 @@ export const runtimeClasses: ResourceDefinition = {
   unconditionalUpdate: false,
   columns: [nameColumn, text('Handler', (o) => o.handler ?? ''), ageColumn],
   strategy: {
-    validate: (o) => (o.handler ? invalids('handler', o.handler, dnsLabel(o.handler)) : [required('handler')]),
+    validate: (o) => invalids('handler', o.handler ?? '', dnsLabel(o.handler ?? '')),
     validateUpdate: (o, old) => immutable('handler', o.handler, old.handler),
   },
 };

@@ -1,6 +1,6 @@
 import type { Json, ResourceDefinition } from '../definition.ts';
 import { same } from '../validation/immutable.ts';
-import { validateService, validateServiceUpdate } from '../validation/service.ts';
+import { isExternal, validateService, validateServiceUpdate } from '../validation/service.ts';
 import { ageColumn, joined, labelsText, nameColumn, text, wide } from './columns.ts';
 import { fill } from './fill.ts';
 import { separateStatus } from './status-strategy.ts';
@@ -62,13 +62,6 @@ function setDefaults(service: Json): void {
   if (spec.type === 'LoadBalancer') fill(spec, 'allocateLoadBalancerNodePorts', true);
   fill(spec, 'ipFamilies', ['IPv4']);
   fill(spec, 'ipFamilyPolicy', 'SingleStack');
-}
-
-function isExternal(spec: Json): boolean {
-  return (
-    ['NodePort', 'LoadBalancer'].includes(spec.type) ||
-    (spec.type === 'ClusterIP' && (spec.externalIPs ?? []).length > 0)
-  );
 }
 
 /** What only the old type needed goes with it, unless it was changed on purpose. */

@@ -1,6 +1,7 @@
 import type { FieldError, Json, ResourceDefinition } from '../definition.ts';
-import { forbidden, invalid, oneOf, required } from '../validation/field-error.ts';
+import { forbidden, invalid, invalids, oneOf, required } from '../validation/field-error.ts';
 import { same } from '../validation/immutable.ts';
+import { dnsLabel } from '../validation/names.ts';
 import { intOrPercent, isZeroAmount, nonNegative } from '../validation/numbers.ts';
 import {
   templateWarnings,
@@ -77,15 +78,18 @@ function validate(set: Json): FieldError[] {
   const retention = spec.persistentVolumeClaimRetentionPolicy;
   const at = 'spec.persistentVolumeClaimRetentionPolicy';
   return [
-    ...oneOf('spec.podManagementPolicy', spec.podManagementPolicy, ['OrderedReady', 'Parallel']),
+    ...(['OrderedReady', 'Parallel'].includes(spec.podManagementPolicy)
+      ? []
+      : [invalid('spec.podManagementPolicy', spec.podManagementPolicy, "must be 'OrderedReady' or 'Parallel'")]),
     ...updateStrategyErrors(spec.updateStrategy),
-    ...oneOf(`${at}.whenDeleted`, retention.whenDeleted, ['Delete', 'Retain']),
-    ...oneOf(`${at}.whenScaled`, retention.whenScaled, ['Delete', 'Retain']),
+    ...oneOf(`${at}.whenDeleted`, retention.whenDeleted, ['Retain', 'Delete']),
+    ...oneOf(`${at}.whenScaled`, retention.whenScaled, ['Retain', 'Delete']),
+    ...(spec.serviceName ? invalids('spec.serviceName', spec.serviceName, dnsLabel(spec.serviceName)) : []),
     ...nonNegative('spec.replicas', spec.replicas),
     ...nonNegative('spec.minReadySeconds', spec.minReadySeconds),
     ...nonNegative('spec.ordinals.start', spec.ordinals?.start),
     ...nonNegative('spec.revisionHistoryLimit', spec.revisionHistoryLimit),
-    ...validateSelection(spec, 'statefulset'),
+    ...validateSelection(spec, { kind: 'statefulset', unreadable: '', needed: true }),
     ...validatePodTemplate(withClaimVolumes(spec), 'spec.template'),
     ...validateLongRunning(spec, 'StatefulSet'),
   ];
@@ -108,7 +112,11 @@ function updateStrategyErrors(strategy: Json): FieldError[] {
   if (!type) return [required(at)];
   if (type === 'OnDelete') {
     const detail = "only allowed for updateStrategy 'RollingUpdate'";
-    return rollingUpdate ? [invalid(`${at}.rollingUpdate`, rollingUpdate, detail)] : [];
+    {
+      if (!rollingUpdate) return [];
+      const { partition = 0, maxUnavailable = null } = rollingUpdate;
+      return [invalid(`${at}.rollingUpdate`, { Partition: partition, MaxUnavailable: maxUnavailable }, detail)];
+    }
   }
   if (type !== 'RollingUpdate') {
     const shown = { Type: type, RollingUpdate: rollingUpdate ?? null };

@@ -3,7 +3,7 @@ import type { FieldError, Json, ResourceDefinition } from '../definition.ts';
 import { duplicate, forbidden, invalid, invalids, oneOf, required, tooLong } from '../validation/field-error.ts';
 import { immutable, same } from '../validation/immutable.ts';
 import { validateLabelSelector } from '../validation/labels.ts';
-import { qualifiedName } from '../validation/names.ts';
+import { dnsSubdomain, qualifiedName } from '../validation/names.ts';
 import { validateQuantity } from '../validation/quantity.ts';
 import { ageColumn, integer, joined, nameColumn, text } from './columns.ts';
 import { fill } from './fill.ts';
@@ -101,10 +101,10 @@ export const volumeAttachments: ResourceDefinition = {
     ...separateStatus({ initial: () => ({ attached: false }) }),
     validate: ({ spec = {} }) => [
       ...(spec.attacher ? [] : [required('spec.attacher')]),
-      ...(spec.nodeName ? [] : [required('spec.nodeName')]),
       ...(spec.source?.persistentVolumeName || spec.source?.inlineVolumeSpec
         ? []
         : [required('spec.source', 'must specify exactly one of inlineVolumeSpec and persistentVolumeName')]),
+      ...invalids('spec.nodeName', spec.nodeName ?? '', dnsSubdomain(spec.nodeName ?? '')),
     ],
     validateUpdate: (o, old) => (same(o.spec, old.spec) ? [] : [invalid('spec', o.spec, 'field is immutable')]),
   },
@@ -126,7 +126,7 @@ export const csiStorageCapacities: ResourceDefinition = {
   strategy: {
     validate: (o) => [
       ...validateLabelSelector(o.nodeTopology, 'nodeTopology'),
-      ...(o.storageClassName ? [] : [required('storageClassName')]),
+      ...invalids('storageClassName', o.storageClassName ?? '', dnsSubdomain(o.storageClassName ?? '')),
       ...(o.capacity === undefined ? [] : validateQuantity(o.capacity, 'capacity')),
     ],
     validateUpdate: (o, old) => [

@@ -44,9 +44,16 @@ function containerErrors(c: Json, at: string, volumes: Set<string>, seen: Set<st
     ...optionalOneOf(`${at}.imagePullPolicy`, c.imagePullPolicy, PULL_POLICIES),
     ...validateResources(c.resources ?? {}, `${at}.resources`),
     ...PROBES.flatMap((probe) => validateProbe(c[probe], `${at}.${probe}`, liveness.includes(probe))),
+    ...readinessErrors(c.readinessProbe, `${at}.readinessProbe.terminationGracePeriodSeconds`),
     ...['postStart', 'preStop'].flatMap((hook) => validateHandler(c.lifecycle?.[hook], `${at}.lifecycle.${hook}`)),
     ...securityErrors(c.securityContext ?? {}, `${at}.securityContext`),
   ];
+}
+
+/** A Pod that is not ready is not ended, so there is no grace to tell. */
+function readinessErrors(probe: Json, field: string): FieldError[] {
+  const grace = probe?.terminationGracePeriodSeconds;
+  return grace === undefined ? [] : [invalid(field, grace, 'must not be set for readinessProbes')];
 }
 
 function nameErrors(name: Json, field: string, seen: Set<string>): FieldError[] {
@@ -64,7 +71,7 @@ function imageErrors(image: Json, field: string): FieldError[] {
 
 /** Init containers end, so nothing may wait for them to be alive, unless they are sidecars. */
 function initErrors(c: Json, at: string): FieldError[] {
-  const policy = optionalOneOf(`${at}.restartPolicy`, c.restartPolicy, ['Always']);
+  const policy = optionalOneOf(`${at}.restartPolicy`, c.restartPolicy, ['Always', 'Never', 'OnFailure']);
   if (c.restartPolicy === 'Always') return policy;
   const detail = 'may not be set for init containers without restartPolicy=Always';
   const set = ['lifecycle', ...PROBES].filter((field) => c[field]);
@@ -123,8 +130,8 @@ function mountErrors(mounts: Json[], at: string, volumes: Set<string>): FieldErr
   return mounts.flatMap((mount, i) => [
     ...volumeNameErrors(mount.name, `${at}[${i}].name`, volumes),
     ...mountPathErrors(mount.mountPath, `${at}[${i}].mountPath`, paths),
-    ...relativePathErrors(mount.subPath, `${at}[${i}].subPath`),
-    ...relativePathErrors(mount.subPathExpr, `${at}[${i}].subPathExpr`),
+    ...relativePathErrors(mount.subPath, `${at}.subPath`),
+    ...relativePathErrors(mount.subPathExpr, `${at}.subPathExpr`),
     ...(mount.subPath && mount.subPathExpr
       ? [invalid(`${at}[${i}].subPathExpr`, mount.subPathExpr, 'subPathExpr and subPath are mutually exclusive')]
       : []),
@@ -132,8 +139,8 @@ function mountErrors(mounts: Json[], at: string, volumes: Set<string>): FieldErr
 }
 
 function volumeNameErrors(name: Json, field: string, volumes: Set<string>): FieldError[] {
-  if (!name) return [required(field)];
-  return volumes.has(name) ? [] : [notFound(field, name)];
+  const missing = name ? [] : [required(field)];
+  return volumes.has(name) ? missing : [...missing, notFound(field, name ?? '')];
 }
 
 function mountPathErrors(path: Json, field: string, seen: Set<string>): FieldError[] {
@@ -159,14 +166,16 @@ export function relativePathErrors(path: Json, field: string): FieldError[] {
 }
 
 function securityErrors(security: Json, at: string): FieldError[] {
-  const ids = ['runAsUser', 'runAsGroup'].flatMap((field) => {
+  const contradiction = security.allowPrivilegeEscalation === false && security.privileged;
+  const detail = 'cannot set `allowPrivilegeEscalation` to false and `privileged` to true';
+  return [...identityErrors(security, at), ...(contradiction ? [invalid(at, security, detail)] : [])];
+}
+
+/** User and group, of a container or of a whole Pod. */
+export function identityErrors(security: Json, at: string): FieldError[] {
+  return ['runAsUser', 'runAsGroup', 'fsGroup'].flatMap((field) => {
     const id = security[field] ?? 0;
-    const ok = id >= 0 && id <= 2 ** 31 - 1;
-    return ok ? [] : [invalid(`${at}.${field}`, id, 'must be between 0 and 2147483647, inclusive')];
+    const isId = id >= 0 && id <= 2 ** 31 - 1;
+    return isId ? [] : [invalid(`${at}.${field}`, id, 'must be between 0 and 2147483647, inclusive')];
   });
-  const contradiction =
-    security.allowPrivilegeEscalation === false && security.privileged
-      ? [invalid(at, security, 'cannot set `allowPrivilegeEscalation` to false and `privileged` to true')]
-      : [];
-  return [...ids, ...contradiction];
 }

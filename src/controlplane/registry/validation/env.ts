@@ -1,7 +1,7 @@
 /** Environment variables of a container and where their values come from. */
 import type { FieldError, Json } from '../definition.ts';
-import { invalid, invalids, notSupported, required } from './field-error.ts';
-import { configMapKey, envVarName, qualifiedName } from './names.ts';
+import { invalid, invalids, notSupported, oneOf, required } from './field-error.ts';
+import { configMapKey, dnsSubdomain, envVarName, qualifiedName } from './names.ts';
 
 const SOURCES = ['fieldRef', 'resourceFieldRef', 'configMapKeyRef', 'secretKeyRef', 'fileKeyRef'];
 const FIELDS = [
@@ -15,12 +15,20 @@ const FIELDS = [
   'status.podIP',
   'status.podIPs',
 ];
+const RESOURCES = [
+  'limits.cpu',
+  'limits.ephemeral-storage',
+  'limits.memory',
+  'requests.cpu',
+  'requests.ephemeral-storage',
+  'requests.memory',
+];
 const KEYED = /^metadata\.(labels|annotations)\['(.*)'\]$/;
 
 export function validateEnv(container: Json, at: string): FieldError[] {
   return [
     ...(container.env ?? []).flatMap((env: Json, i: number) => envErrors(env, `${at}.env[${i}]`)),
-    ...(container.envFrom ?? []).flatMap((from: Json, i: number) => envFromErrors(from, `${at}.envFrom[${i}]`)),
+    ...(container.envFrom ?? []).flatMap((from: Json) => envFromErrors(from, `${at}.envFrom`)),
   ];
 }
 
@@ -33,7 +41,8 @@ function sourceErrors({ value, valueFrom }: Json, at: string): FieldError[] {
   const set = SOURCES.filter((source) => valueFrom[source]);
   const errors = set.flatMap((source) => referenceErrors(source, valueFrom[source], `${at}.${source}`));
   if (set.length === 0) {
-    const detail = 'must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef` or `secretKeyRef`';
+    const detail =
+      'must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or `fileKeyRef`';
     return [invalid(at, '', detail)];
   }
   if (value) return [...errors, invalid(at, '', 'may not be specified when `value` is not empty')];
@@ -43,10 +52,12 @@ function sourceErrors({ value, valueFrom }: Json, at: string): FieldError[] {
 
 function referenceErrors(source: string, ref: Json, at: string): FieldError[] {
   if (source === 'fieldRef') return fieldRefErrors(ref, at);
-  if (source === 'resourceFieldRef') return ref.resource ? [] : [required(`${at}.resource`)];
+  if (source === 'resourceFieldRef') {
+    return ref.resource?.includes('.hugepages-') ? [] : oneOf(`${at}.resource`, ref.resource, RESOURCES);
+  }
   if (source === 'fileKeyRef') return ref.key ? [] : [required(`${at}.key`)];
   return [
-    ...(ref.name ? [] : [required(`${at}.name`)]),
+    ...invalids(`${at}.name`, ref.name ?? '', dnsSubdomain(ref.name ?? '')),
     ...(ref.key ? invalids(`${at}.key`, ref.key, configMapKey(ref.key)) : [required(`${at}.key`)]),
   ];
 }

@@ -43,6 +43,8 @@ export function describeFieldErrors(errors: readonly FieldError[]): string {
   return lines.length === 1 ? lines[0]! : `[${lines.join(', ')}]`;
 }
 
+export const NOT_AN_IP = 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)';
+
 /** `required` when nothing is there, `notSupported` when something else than the supported values is. */
 export function oneOf(field: string, value: Json, supported: readonly string[], detail = ''): FieldError[] {
   if (value === undefined || value === null || value === '') return [required(field, detail)];

@@ -8,14 +8,14 @@ import { dnsLabel } from './names.ts';
 import { nonNegative } from './numbers.ts';
 import { validatePodTemplate } from './workload.ts';
 
-const MODES = ['Indexed', 'NonIndexed'];
+const MODES = ['NonIndexed', 'Indexed'];
 const COUNTS = ['parallelism', 'completions', 'activeDeadlineSeconds', 'backoffLimit', 'ttlSecondsAfterFinished'];
 const RESTARTS = ['OnFailure', 'Never'];
 const MAX_NAME = 63;
 
 export function validateJob(job: Json): FieldError[] {
   const { spec } = job;
-  return [...selectorErrors(spec), ...validateJobSpec(spec, 'spec'), ...indexedNameErrors(job)];
+  return [...selectorErrors(job), ...validateJobSpec(spec, 'spec'), ...indexedNameErrors(job)];
 }
 
 /** The spec alone, without its selector: what a CronJob's template must satisfy, too. */
@@ -53,12 +53,23 @@ function restartErrors(spec: Json, at: string): FieldError[] {
     : [];
 }
 
-function selectorErrors(spec: Json): FieldError[] {
-  if (!spec.selector) return [required('spec.selector')];
+function selectorErrors({ metadata, spec }: Json): FieldError[] {
+  const labels = spec.template?.metadata?.labels;
+  const mismatch = selectorOf(spec.selector).matches(labels)
+    ? []
+    : [invalid('spec.template.metadata.labels', labels ?? {}, '`selector` does not match template `labels`')];
+  if (!spec.selector) return [required('spec.selector'), ...mismatch];
   const faults = validateLabelSelector(spec.selector, 'spec.selector');
-  const labels = spec.template?.metadata?.labels ?? {};
-  if (faults.length > 0 || selectorOf(spec.selector).matches(labels)) return faults;
-  return [invalid('spec.template.metadata.labels', labels, '`selector` does not match template `labels`')];
+  if (faults.length > 0) return faults;
+  return [...generatedErrors(spec, metadata.uid), ...mismatch];
+}
+
+/** A Job that does not bring its own selector has the generated one and nothing else. */
+function generatedErrors({ manualSelector, selector }: Json, uid: string): FieldError[] {
+  const generated = { matchLabels: { 'batch.kubernetes.io/controller-uid': uid } };
+  const older = { matchLabels: { 'controller-uid': uid } };
+  if (manualSelector || same(selector, generated) || same(selector, older)) return [];
+  return [invalid('spec.selector', selector, '`selector` not auto-generated')];
 }
 
 /** An indexed Job's name and its greatest index together are a host name. */

@@ -73,7 +73,7 @@ describe('metadata is refused for', () => {
       { ...owner, name: 's', controller: true },
     ];
     expect(words({ ownerReferences: both })).toContain(
-      'Only one reference can have Controller set to true. Found "true" in references for r and s',
+      'Only one reference can have Controller set to true. Found "true" in references for ReplicaSet/r and ReplicaSet/s',
     );
   });
 

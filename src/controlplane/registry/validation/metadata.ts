@@ -3,7 +3,7 @@ import type { FieldError, Json, ResourceDefinition } from '../definition.ts';
 import { forbidden, invalid, invalids, required, tooLong } from './field-error.ts';
 import { same } from './immutable.ts';
 import { validateLabels } from './labels.ts';
-import { dnsLabel, dnsSubdomain, type NameRule, pathSegment, prefixOf, qualifiedName } from './names.ts';
+import { dns1035Label, dnsLabel, dnsSubdomain, type NameRule, pathSegment, prefixOf, qualifiedName } from './names.ts';
 
 const ANNOTATIONS_MAX_BYTES = 256 * 1024;
 const STANDARD_FINALIZERS = ['kubernetes', 'orphan', 'foregroundDeletion'];
@@ -11,7 +11,7 @@ const STANDARD_FINALIZERS = ['kubernetes', 'orphan', 'foregroundDeletion'];
 /** Kinds whose names are not DNS subdomains, by `group/plural`. */
 const nameRules: Readonly<Record<string, NameRule>> = {
   '/namespaces': dnsLabel,
-  '/services': dnsLabel,
+  '/services': dns1035Label,
   'rbac.authorization.k8s.io/roles': pathSegment,
   'rbac.authorization.k8s.io/clusterroles': pathSegment,
   'rbac.authorization.k8s.io/rolebindings': pathSegment,
@@ -88,7 +88,7 @@ function ownerErrors(owners: Json[]): FieldError[] {
   ]);
   const [first, second] = owners.filter((owner) => owner.controller);
   if (second) {
-    const found = `Found "true" in references for ${first.name} and ${second.name}`;
+    const found = `Found "true" in references for ${first.kind}/${first.name} and ${second.kind}/${second.name}`;
     errors.push(invalid(field, owners, `Only one reference can have Controller set to true. ${found}`));
   }
   return errors;
@@ -97,9 +97,13 @@ function ownerErrors(owners: Json[]): FieldError[] {
 /** Extensions may name finalizers as they like; built-in kinds want a domain before those that are not standard. */
 function finalizerErrors(finalizers: string[], { group, custom }: Scope): FieldError[] {
   const free = custom !== undefined || group === 'apiextensions.k8s.io';
-  const errors = finalizers.flatMap((name, i) => [
-    ...invalids('metadata.finalizers', name, qualifiedName(name)),
-    ...(free || name.includes('/') || STANDARD_FINALIZERS.includes(name)
+  const errors = finalizers.flatMap((name) => invalids('metadata.finalizers', name, qualifiedName(name)));
+  if (finalizers.includes('orphan') && finalizers.includes('foregroundDeletion')) {
+    const detail = 'finalizer orphan and foregroundDeletion cannot be both set';
+    errors.push(invalid('metadata.finalizers', finalizers, detail));
+  }
+  const strangers = finalizers.flatMap((name, i) =>
+    free || name.includes('/') || STANDARD_FINALIZERS.includes(name)
       ? []
       : [
           invalid(
@@ -107,13 +111,9 @@ function finalizerErrors(finalizers: string[], { group, custom }: Scope): FieldE
             name,
             'name is neither a standard finalizer name nor is it fully qualified',
           ),
-        ]),
-  ]);
-  if (finalizers.includes('orphan') && finalizers.includes('foregroundDeletion')) {
-    const detail = 'finalizer orphan and foregroundDeletion cannot be both set';
-    errors.push(invalid('metadata.finalizers', finalizers, detail));
-  }
-  return errors;
+        ],
+  );
+  return [...errors, ...strangers];
 }
 
 function addedFinalizers(meta: Json, old: Json): FieldError[] {

@@ -84,7 +84,7 @@ export const envVarName: NameRule = (text) =>
 /** A name of a port on a Pod (IANA service name). */
 export const portName: NameRule = (text) => {
   const faults: string[] = [];
-  if (text.length > 15) faults.push(atMost(15));
+  if (text.length > 15) faults.push('must be no more than 15 characters');
   if (!/^[-a-z0-9]+$/.test(text)) faults.push('must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)');
   if (!/[a-z]/.test(text)) faults.push('must contain at least one letter (a-z)');
   if (text.includes('--')) faults.push('must not contain consecutive hyphens');

@@ -1,15 +1,6 @@
 /** Where a Pod may run: affinity, tolerations, topology spread. */
 import type { FieldError, Json } from '../definition.ts';
-import {
-  duplicate,
-  forbidden,
-  invalid,
-  invalids,
-  notSupported,
-  oneOf,
-  optionalOneOf,
-  required,
-} from './field-error.ts';
+import { duplicate, forbidden, invalid, invalids, notSupported, optionalOneOf, required } from './field-error.ts';
 import { validateLabelSelector } from './labels.ts';
 import { qualifiedName } from './names.ts';
 
@@ -40,7 +31,7 @@ function tolerationErrors(t: Json, at: string): FieldError[] {
     errors.push(invalid(`${at}.effect`, t.effect ?? '', detail));
   }
   if (operator === 'Exists' && t.value) {
-    errors.push(invalid(`${at}.operator`, t, "value must be empty when `operator` is 'Exists'"));
+    errors.push(invalid(`${at}.operator`, t.value, "value must be empty when `operator` is 'Exists'"));
   } else if (!['Exists', 'Equal', 'Lt', 'Gt'].includes(operator)) {
     errors.push(notSupported(`${at}.operator`, operator, ['Equal', 'Exists']));
   }
@@ -49,16 +40,16 @@ function tolerationErrors(t: Json, at: string): FieldError[] {
 }
 
 function spreadErrors(constraints: Json[], at: string): FieldError[] {
-  const seen = new Set<string>();
+  const keys = constraints.map((c) => `{${c.topologyKey}, ${c.whenUnsatisfiable}}`);
   return constraints.flatMap((c, i) => {
     const field = `${at}[${i}]`;
-    const key = `{${c.topologyKey}, ${c.whenUnsatisfiable}}`;
-    const repeated = seen.has(key) ? [duplicate(`${field}.{topologyKey, whenUnsatisfiable}`, key)] : [];
-    seen.add(key);
+    const repeated = keys.includes(keys[i]!, i + 1)
+      ? [duplicate(`${field}.{topologyKey, whenUnsatisfiable}`, keys[i])]
+      : [];
     return [
       ...(c.maxSkew > 0 ? [] : [invalid(`${field}.maxSkew`, c.maxSkew ?? 0, 'must be greater than zero')]),
       ...(c.topologyKey ? [] : [required(`${field}.topologyKey`, 'can not be empty')]),
-      ...oneOf(`${field}.whenUnsatisfiable`, c.whenUnsatisfiable, UNSATISFIABLE),
+      ...optionalOneOf(`${field}.whenUnsatisfiable`, c.whenUnsatisfiable ?? '', UNSATISFIABLE),
       ...repeated,
       ...validateLabelSelector(c.labelSelector, `${field}.labelSelector`),
     ];

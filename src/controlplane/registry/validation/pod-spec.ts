@@ -1,7 +1,8 @@
 /** The spec of a Pod, alone or as a template. */
+import { isIP } from 'node:net';
 import type { FieldError, Json } from '../definition.ts';
-import { validateContainers } from './container.ts';
-import { invalid, invalids, optionalOneOf, required } from './field-error.ts';
+import { identityErrors, validateContainers } from './container.ts';
+import { duplicate, invalid, invalids, NOT_AN_IP, notSupported, optionalOneOf, required } from './field-error.ts';
 import { validateLabels } from './labels.ts';
 import { dnsLabel, dnsSubdomain, qualifiedName } from './names.ts';
 import { validatePlacement } from './placement.ts';
@@ -9,6 +10,7 @@ import { validateVolumes } from './volume.ts';
 
 const RESTART_POLICIES = ['Always', 'OnFailure', 'Never'];
 const DNS_POLICIES = ['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None'];
+const SYSTEMS = ['linux', 'windows'];
 const MAX_INT32 = 2 ** 31 - 1;
 
 export function validatePodSpec(spec: Json, at: string): FieldError[] {
@@ -24,6 +26,8 @@ export function validatePodSpec(spec: Json, at: string): FieldError[] {
     ...validatePlacement(spec, at),
     ...hostAliasErrors(spec.hostAliases ?? [], `${at}.hostAliases`),
     ...gateErrors(spec, at),
+    ...identityErrors(spec.securityContext ?? {}, `${at}.securityContext`),
+    ...(spec.os && !SYSTEMS.includes(spec.os.name) ? [notSupported(`${at}.os`, spec.os.name ?? '', SYSTEMS)] : []),
   ];
 }
 
@@ -61,15 +65,20 @@ function dnsConfigErrors(spec: Json, at: string): FieldError[] {
 }
 
 function hostAliasErrors(aliases: Json[], at: string): FieldError[] {
-  return aliases.flatMap((alias, i) =>
-    (alias.hostnames ?? []).flatMap((name: string) => invalids(`${at}[${i}].hostnames`, name, dnsSubdomain(name))),
-  );
+  return aliases.flatMap((alias, i) => [
+    ...(isIP(alias.ip ?? '') === 0 ? [invalid(`${at}[${i}].ip`, alias.ip ?? '', NOT_AN_IP)] : []),
+    ...(alias.hostnames ?? []).flatMap((name: string, j: number) =>
+      invalids(`${at}[${i}].hostnames[${j}]`, name, dnsSubdomain(name)),
+    ),
+  ]);
 }
 
 function gateErrors(spec: Json, at: string): FieldError[] {
-  const gates = (spec.schedulingGates ?? []).flatMap((gate: Json, i: number) =>
-    invalids(`${at}.schedulingGates[${i}]`, gate.name ?? '', qualifiedName(gate.name ?? '')),
-  );
+  const names: string[] = (spec.schedulingGates ?? []).map((gate: Json) => gate.name ?? '');
+  const gates = names.flatMap((name, i) => [
+    ...invalids(`${at}.schedulingGates[${i}]`, name, qualifiedName(name)),
+    ...(names.indexOf(name) < i ? [duplicate(`${at}.schedulingGates[${i}]`, name)] : []),
+  ]);
   const readiness = (spec.readinessGates ?? []).flatMap((gate: Json, i: number) =>
     invalids(
       `${at}.readinessGates[${i}].conditionType`,

@@ -55,12 +55,12 @@ function httpErrors(http: Json, at: string): FieldError[] {
     ...(http.path ? [] : [required(`${at}.path`)]),
     ...portNumberOrName(`${at}.port`, http.port),
     ...optionalOneOf(`${at}.scheme`, http.scheme, ['HTTP', 'HTTPS']),
-    ...(http.httpHeaders ?? []).flatMap((header: Json, i: number) =>
+    ...(http.httpHeaders ?? []).flatMap((header: Json) =>
       /^[-A-Za-z0-9]+$/.test(header.name ?? '')
         ? []
         : [
             invalid(
-              `${at}.httpHeaders[${i}].name`,
+              `${at}.httpHeaders`,
               header.name ?? '',
               "a valid HTTP header must consist of alphanumeric characters or '-' (e.g. 'X-Header-Name', regex used for validation is '[-A-Za-z0-9]+')",
             ),

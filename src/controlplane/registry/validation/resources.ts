@@ -1,7 +1,7 @@
 /** Requests and limits of a container. */
 import { compareQuantities } from '../../../kube/index.ts';
 import type { FieldError, Json } from '../definition.ts';
-import { invalid, invalids, required } from './field-error.ts';
+import { forbidden, invalid, invalids, required } from './field-error.ts';
 import { qualifiedName } from './names.ts';
 import { isWhole, validateQuantity } from './quantity.ts';
 
@@ -10,7 +10,7 @@ const STANDARD = ['cpu', 'memory', 'ephemeral-storage'];
 export function validateResources(resources: Json, at: string): FieldError[] {
   const { requests = {}, limits = {} } = resources;
   const faults = [...amountErrors(limits ?? {}, `${at}.limits`), ...amountErrors(requests ?? {}, `${at}.requests`)];
-  return faults.length > 0 ? faults : boundErrors(requests ?? {}, limits ?? {}, at);
+  return faults.length > 0 ? faults : [...boundErrors(requests ?? {}, limits ?? {}, at), ...pageErrors(resources, at)];
 }
 
 function amountErrors(amounts: Record<string, string>, at: string): FieldError[] {
@@ -46,6 +46,14 @@ function boundErrors(requests: Json, limits: Json, at: string): FieldError[] {
       ? [invalid(`${at}.requests`, request, `must be less than or equal to ${name} limit of ${limit}`)]
       : [];
   });
+}
+
+/** Huge pages are counted as memory of a process that has some CPU or memory, too. */
+function pageErrors({ requests, limits }: Json, at: string): FieldError[] {
+  const names = Object.keys({ ...requests, ...limits });
+  const alone = !names.includes('cpu') && !names.includes('memory');
+  const pages = names.some((name) => name.startsWith('hugepages-'));
+  return pages && alone ? [forbidden(at, 'HugePages require cpu or memory')] : [];
 }
 
 /** Resources of which nobody gets more than promised. */

@@ -1,13 +1,13 @@
 /** Services: ports, addresses, and what stays once it is allocated. */
 import { isIP } from 'node:net';
 import type { FieldError, Json } from '../definition.ts';
-import { duplicate, forbidden, invalid, invalids, oneOf, required } from './field-error.ts';
+import { duplicate, forbidden, invalid, invalids, NOT_AN_IP, oneOf, required } from './field-error.ts';
 import { validateLabels } from './labels.ts';
 import { dnsLabel, dnsSubdomain, portNumber } from './names.ts';
 import { portNumberOrName } from './numbers.ts';
 
 const TYPES = ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort'];
-const NOT_AN_IP = 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)';
+const EXTERNAL_ONLY = 'may only be set for externally-accessible services';
 const DAY_SECONDS = 86_400;
 
 export function validateService({ spec }: Json): FieldError[] {
@@ -21,10 +21,19 @@ export function validateService({ spec }: Json): FieldError[] {
     ...(spec.internalTrafficPolicy
       ? oneOf('spec.internalTrafficPolicy', spec.internalTrafficPolicy, ['Cluster', 'Local'])
       : []),
+    ...(spec.externalTrafficPolicy && !isExternal(spec)
+      ? [invalid('spec.externalTrafficPolicy', spec.externalTrafficPolicy, EXTERNAL_ONLY)]
+      : []),
     ...(spec.externalTrafficPolicy
       ? oneOf('spec.externalTrafficPolicy', spec.externalTrafficPolicy, ['Cluster', 'Local'])
       : []),
   ];
+}
+
+/** Can it be reached from outside of the cluster? */
+export function isExternal({ type, externalIPs }: Json): boolean {
+  if (type === 'NodePort' || type === 'LoadBalancer') return true;
+  return type === 'ClusterIP' && (externalIPs ?? []).length > 0;
 }
 
 export function validateServiceUpdate(service: Json, old: Json, subresource: string | undefined): FieldError[] {
@@ -82,7 +91,8 @@ function nodePortErrors(spec: Json, port: Json, at: string): FieldError[] {
 
 function repeated(numbers: Set<string>, { port, protocol }: Json, at: string): FieldError[] {
   const key = `${protocol}/${port}`;
-  if (numbers.has(key)) return [duplicate(at, { protocol, port })];
+  const shown = { Name: '', Protocol: protocol, AppProtocol: null, Port: port, TargetPort: 0, NodePort: 0 };
+  if (numbers.has(key)) return [duplicate(at, shown)];
   numbers.add(key);
   return [];
 }

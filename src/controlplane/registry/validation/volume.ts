@@ -24,7 +24,10 @@ const HOST_PATH_TYPES = [
 ];
 
 const sources: Readonly<Record<string, SourceRule>> = {
-  emptyDir: (s, at) => (s.sizeLimit === undefined ? [] : validateQuantity(s.sizeLimit, `${at}.sizeLimit`)),
+  emptyDir: (s, at) =>
+    s.sizeLimit === undefined || validateQuantity(s.sizeLimit, '').length === 0
+      ? []
+      : [forbidden(`${at}.sizeLimit`, 'SizeLimit field must be a valid resource quantity')],
   hostPath: (s, at) => [
     ...needs('path')(s, at),
     ...upwardErrors(s.path, `${at}.path`),
@@ -32,12 +35,12 @@ const sources: Readonly<Record<string, SourceRule>> = {
   ],
   configMap: (s, at) => [...needs('name')(s, at), ...modeAndItemErrors(s, at)],
   secret: (s, at) => [...needs('secretName')(s, at), ...modeAndItemErrors(s, at)],
-  downwardAPI: (s, at) => modeAndItemErrors(s, at, false),
+  downwardAPI: (s, at) => [...modeAndItemErrors(s, at, false), ...sourceless(s.items, at)],
   projected: projectedErrors,
   persistentVolumeClaim: needs('claimName'),
   nfs: (s, at) => [
     ...needs('server', 'path')(s, at),
-    ...(s.path && !s.path.startsWith('/') ? [invalid(`${at}.path`, s.path, 'must be an absolute path')] : []),
+    ...(s.path?.startsWith('/') ? [] : [invalid(`${at}.path`, s.path ?? '', 'must be an absolute path')]),
   ],
   iscsi: needs('targetPortal', 'iqn'),
   csi: needs('driver'),
@@ -68,6 +71,12 @@ function sourceErrors(volume: Json, at: string): FieldError[] {
     ...(sources[first]?.(volume[first], `${at}.${first}`) ?? []),
     ...more.map((source) => forbidden(`${at}.${source}`, 'may not specify more than 1 volume type')),
   ];
+}
+
+function sourceless(items: Json[] = [], at: string): FieldError[] {
+  return items
+    .filter((item) => !item.fieldRef && !item.resourceFieldRef)
+    .map(() => required(at, 'one of fieldRef and resourceFieldRef is required'));
 }
 
 function upwardErrors(path: Json, field: string): FieldError[] {
@@ -108,10 +117,10 @@ function projectedErrors(projected: Json, at: string): FieldError[] {
   const errors = (projected.sources ?? []).flatMap((source: Json, i: number) => {
     const field = `${at}.sources[${i}]`;
     const [first, ...more] = PROJECTIONS.filter((name) => source[name]);
-    if (!first) return [required(field, 'must specify a projection')];
+    if (!first) return [];
     return [
       ...(first === 'secret' || first === 'configMap' ? needs('name')(source[first], `${field}.${first}`) : []),
-      ...(first === 'serviceAccountToken' ? needs('path')(source[first], `${field}.${first}`) : []),
+      ...(first === 'serviceAccountToken' ? needs('path')(source[first], at) : []),
       ...more.map((name) => forbidden(`${field}.${name}`, 'may not specify more than 1 volume type')),
     ];
   });

@@ -16,13 +16,26 @@ export function validatePodTemplate(template: Json, at: string): FieldError[] {
   ];
 }
 
+/** How a kind words what is wrong with its selector. */
+export interface SelectionWords {
+  /** As in `empty selector is invalid for deployment`. */
+  readonly kind: string;
+  /** Said of a selector that cannot be read, beside what is wrong inside; undefined: nothing more. */
+  readonly unreadable?: string;
+  /** Is an absent selector told apart from one that does not match? */
+  readonly needed: boolean;
+}
+
 /** A selector that is there, is not empty, is well-formed and selects the template's labels. */
-export function validateSelection(spec: Json, kind: string): FieldError[] {
-  if (!spec.selector) return [required('spec.selector'), ...mismatch(spec)];
-  const faults = validateLabelSelector(spec.selector, 'spec.selector');
-  if (faults.length > 0) return [...faults, invalid('spec.selector', spec.selector, 'invalid label selector')];
-  return isEmptySelector(spec.selector)
-    ? [invalid('spec.selector', spec.selector, `empty selector is invalid for ${kind}`)]
+export function validateSelection(spec: Json, { kind, unreadable, needed }: SelectionWords): FieldError[] {
+  const { selector } = spec;
+  if (!selector) return [...(needed ? [required('spec.selector')] : []), ...mismatch(spec)];
+  const faults = validateLabelSelector(selector, 'spec.selector');
+  if (faults.length > 0) {
+    return unreadable === undefined ? faults : [...faults, invalid('spec.selector', selector, unreadable)];
+  }
+  return isEmptySelector(selector)
+    ? [invalid('spec.selector', selector, `empty selector is invalid for ${kind}`)]
     : mismatch(spec);
 }
 
