@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { Http2ServerResponse, ServerHttp2Session } from 'node:http2';
 import { type AddressInfo, createServer, connect as dial, type Server, type Socket } from 'node:net';
+import { Registry } from 'prom-client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type ClientOptions, KubeClient } from './client.ts';
 import { VirtualClock } from './clock.ts';
@@ -468,6 +469,21 @@ describe('refusals and faults', () => {
     expect((await second).value).toMatchObject({ type: 'MODIFIED' });
     expect((await events.next()).done).toBe(true);
     expect(server.connections).toBe(3);
+  });
+
+  it('counts its requests into the registry it was given', async () => {
+    const metrics = new Registry();
+    client = connect({ metrics });
+    const one = connect({ metrics });
+    while (!(await metrics.metrics()).includes('rest_client')) await new Promise((resolve) => setImmediate(resolve));
+    server.respond = (_, response) => answer(response, 404, failure('NotFound', 'none').status);
+    await client.get(PODS, 'a').catch(() => {});
+    await one.create(PODS, pod('a')).catch(() => {});
+    const { host } = new URL(server.url);
+    const text = await metrics.metrics();
+    expect(text).toContain(`rest_client_requests_total{code="404",method="GET",host="${host}"} 1`);
+    expect(text).toContain(`rest_client_requests_total{code="404",method="POST",host="${host}"} 1`);
+    expect(text).toContain(`rest_client_request_duration_seconds_count{verb="GET",host="${host}"} 1`);
   });
 
   it('passes warnings on', async () => {

@@ -1,5 +1,7 @@
 /** Speaks to one API server. */
 
+import type { Registry } from 'prom-client';
+import type { ObserveRequest } from './client-metrics.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { ClusterTarget } from './cluster-target.ts';
 import { ConnectionError } from './connection-error.ts';
@@ -49,6 +51,8 @@ export interface ClientOptions {
   readonly retries?: number;
   /** Told of each `Warning` header's text. */
   readonly onWarning?: (text: string) => void;
+  /** Where the counts and times of requests go; nowhere without it. */
+  readonly metrics?: Registry;
   /** In place of the network. */
   readonly transport?: Transport;
 }
@@ -84,12 +88,14 @@ export class KubeClient {
   readonly #transport: Transport;
   readonly #options: ClientOptions;
   readonly #clock: Clock;
+  #observe: ObserveRequest | undefined;
 
   constructor(target: ClusterTarget, options: ClientOptions = {}) {
     this.target = target;
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
     this.#transport = options.transport ?? networkTransport(target, options);
+    if (options.metrics) void this.#openMetrics(options.metrics);
   }
 
   get<T extends KubeObject>(type: ResourceType<T>, name: string, o: GetOptions = {}): Promise<T> {
@@ -193,7 +199,7 @@ export class KubeClient {
 
   /** One exchange as it is: no answer is an error. */
   async request(method: string, path: string, o: RawRequest = {}): Promise<RawResponse> {
-    const send = async () => this.#transport.send(await this.#prepared(method, path, o));
+    const send = () => this.#observed(method, async () => this.#transport.send(await this.#prepared(method, path, o)));
     try {
       const answer = await this.#retried(method, o, send);
       if (answer.headers.warning) this.#warn(answer.headers.warning);
@@ -225,10 +231,28 @@ export class KubeClient {
   }
 
   async #stream(method: string, path: string, o: RawRequest): Promise<StreamedAnswer> {
-    const send = async () => readRefusal(await this.#transport.stream(await this.#prepared(method, path, o)));
+    const open = async () => readRefusal(await this.#transport.stream(await this.#prepared(method, path, o)));
+    const send = () => this.#observed(method, open);
     const answer = await this.#retried(method, o, send);
     if ('refused' in answer) throw refusalOf({ ...answer, body: answer.refused });
     return answer;
+  }
+
+  async #openMetrics(registry: Registry): Promise<void> {
+    const { clientMetrics } = await import('./client-metrics.ts');
+    this.#observe = clientMetrics(registry, new URL(this.target.server).host);
+  }
+
+  async #observed<A extends Pick<Answer, 'status'>>(method: string, send: () => Promise<A>): Promise<A> {
+    const startedAt = this.#clock.now();
+    try {
+      const answer = await send();
+      this.#observe?.(method, String(answer.status), this.#clock.now() - startedAt);
+      return answer;
+    } catch (error) {
+      this.#observe?.(method, '<error>', this.#clock.now() - startedAt);
+      throw error;
+    }
   }
 
   /** Signs the request; a 401 is answered once by signing in anew. */
