@@ -3,6 +3,7 @@ import { failure } from '../../kube/index.ts';
 import type { Json } from '../registry/definition.ts';
 import { decode } from './decode.ts';
 import { DecodeFault } from './decode-fault.ts';
+import { isTooDeep } from './depth.ts';
 
 export type FieldValidation = 'Strict' | 'Warn' | 'Ignore';
 
@@ -32,6 +33,7 @@ export function readObject(
   value: unknown,
   options: { validation: FieldValidation; duplicates?: readonly string[]; warn?: (message: string) => void },
 ): Json {
+  if (isTooDeep(value)) throw notHandled(name, 'exceeded max depth');
   const { object, unknown } = decodeOrRefuse(type, name, value);
   if (options.validation === 'Ignore') return object;
   const faults = strictFaults(unknown, options.duplicates ?? []);

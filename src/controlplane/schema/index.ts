@@ -4,6 +4,7 @@ export * from './complete.ts';
 export * from './decode.ts';
 export * from './decode-fault.ts';
 export * from './default.ts';
+export * from './depth.ts';
 export * from './duplicate.ts';
 export * from './facts.ts';
 export * from './field-validation.ts';

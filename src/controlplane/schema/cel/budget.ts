@@ -41,11 +41,17 @@ export function worstCost(schema: StructuralSchema, expression: string): number 
 export class Budget {
   #left = OBJECT_LIMIT;
 
+  /** No rule is run any more. */
+  get isSpent(): boolean {
+    return this.#left < 0;
+  }
+
   /** Takes the cost of a rule on a value; answers why not where it is too much. */
   spend(schema: StructuralSchema, rule: string, value: unknown, old: unknown): string | undefined {
     const most = worstCost(schema, rule);
     const cost = most <= CALL_LIMIT / 100 ? most : expressionCost(rule, extentOfValues([value, old]));
     if (cost > CALL_LIMIT) {
+      this.#left = -1;
       return `no further validation rules will be run due to call cost exceeds limit for rule: ${rule}`;
     }
     this.#left -= cost;

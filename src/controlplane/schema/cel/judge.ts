@@ -49,7 +49,7 @@ function rulesOf(schema: StructuralSchema, isRoot: boolean): RuleSet {
 }
 
 function judge(schema: StructuralSchema, value: unknown, old: unknown, place: Place): FieldError[] {
-  if (value === null || value === undefined || !hasRules(schema)) return [];
+  if (place.budget.isSpent || value === null || value === undefined || !hasRules(schema)) return [];
   const own = schema['x-kubernetes-validations'] ? ownFaults(schema, value, old, place) : [];
   return [...own, ...innerFaults(schema, value, old, place)];
 }

@@ -24,7 +24,7 @@ const GROUPS: Readonly<Record<string, string>> = {
 function arbitrary(schema: Schema, depth: number): fc.Arbitrary<Json> {
   if (schema.kind === 'list') return fc.array(arbitrary(schema.of, depth - 1), { maxLength: 2 });
   if (schema.kind === 'map') return fc.dictionary(fc.string(), arbitrary(schema.of, depth - 1), { maxKeys: 2 });
-  if (schema.kind === 'scalar') return SCALARS[schema.scalar] ?? fc.constant({ a: 1 });
+  if (schema.kind === 'scalar') return SCALARS[schema.scalar] ?? fc.constant({ type: 'string' });
   if (depth <= 0) return fc.constant({});
   const fields = [...schema.fields.values()].filter((field) => field.facts.n > 0);
   const entries = fields.map((field) => [field.name, arbitrary(field.schema, depth - 1)] as const);

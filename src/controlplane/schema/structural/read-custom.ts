@@ -2,6 +2,7 @@
 import type { Json } from '../../registry/definition.ts';
 import { decode } from '../decode.ts';
 import { DecodeFault } from '../decode-fault.ts';
+import { isTooDeep } from '../depth.ts';
 import { type FieldValidation, type KindName, notHandled, strictFaults, strictRefusal } from '../field-validation.ts';
 import { invalid } from './fault.ts';
 import { fillDefaults } from './fill.ts';
@@ -27,6 +28,7 @@ export function readCustom(
   value: Json,
   { validation, duplicates = [], warn, defaults = true }: ReadOptions,
 ): Json {
+  if (isTooDeep(value)) throw notHandled(name, 'exceeded max depth');
   const object = structuredClone(value);
   const unknown = schema ? pruneUnknown(schema, object) : [];
   unknown.push(...readMetadata(name, object, ''));
