@@ -185,7 +185,7 @@ export class KubeClient {
   async *logs(name: string, o: LogOptions): AsyncGenerator<Uint8Array> {
     const path = pathOf(PODS, { namespace: o.namespace, name, subresource: 'log' });
     try {
-      yield* (await this.#stream('GET', path, { query: logQuery(o), signal: o.signal })).body;
+      yield* (await this.#stream('GET', path, { query: logQuery(o), signal: o.signal }, o.follow)).body;
     } catch (error) {
       throw this.#fault('GET', path, error, o.signal);
     }
@@ -230,8 +230,9 @@ export class KubeClient {
     return JSON.parse(textOf(answer.body)) as T;
   }
 
-  async #stream(method: string, path: string, o: RawRequest): Promise<StreamedAnswer> {
-    const open = async () => readRefusal(await this.#transport.stream(await this.#prepared(method, path, o)));
+  async #stream(method: string, path: string, o: RawRequest, patient = false): Promise<StreamedAnswer> {
+    const open = async () =>
+      readRefusal(await this.#transport.stream({ ...(await this.#prepared(method, path, o)), patient }));
     const send = () => this.#observed(method, open);
     const answer = await this.#retried(method, o, send);
     if ('refused' in answer) throw refusalOf({ ...answer, body: answer.refused });

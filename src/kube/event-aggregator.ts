@@ -91,7 +91,7 @@ export class EventAggregator {
 
   #nameFor(object: KubeObject): string {
     const stamp = (this.#clock.now() * 1000 + (this.#serial++ % 1000)).toString(16);
-    return `${object.metadata.name.slice(0, 230)}.${stamp}`;
+    return `${object.metadata.name.slice(0, 230).replace(/[^a-z0-9]+$/, '')}.${stamp}`;
   }
 
   #time(): string {

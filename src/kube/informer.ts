@@ -48,8 +48,8 @@ export class Informer<T extends KubeObject> {
   #hasSynced = false;
 
   constructor(client: Pick<KubeClient, 'list' | 'watch'>, type: ResourceType<T>, options: InformerOptions<T> = {}) {
-    this.#store = new Store(options.indexers);
     this.#onError = options.onError ?? (() => {});
+    this.#store = new Store(options.indexers, this.#onError);
     const share = sharedStrings<T>();
     const transform = (object: T) => share(options.transform?.(object) ?? object);
     this.#reflector = new Reflector(

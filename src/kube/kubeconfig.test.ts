@@ -134,7 +134,13 @@ describe('a kubeconfig', () => {
     expect(await refusal(loadKubeconfig({ path, context: 'x' }))).toContain('there is no context x; there are: c');
     expect(await refusal(loadKubeconfig({ path, user: 'x' }))).toContain('there is no user x; there are: u');
     expect(await refusal(loadKubeconfig({ path, cluster: 'x' }))).toContain('cluster x has no server');
-    expect(await refusal(loadKubeconfig({ env: { HOME: dir } }))).toContain('no context is chosen');
+    expect(await refusal(loadKubeconfig({ env: { HOME: dir } }))).toBe(
+      `kubeconfig ${dir}/.kube/config: there is no such file, and no cluster around this process`,
+    );
+    const chosen = JSON.stringify({ contexts: [{ name: 'c', context: {} }] });
+    expect(await refusal(loadKubeconfig({ path: await file('unchosen', chosen) }))).toContain(
+      'no context is chosen; there are: c',
+    );
     const lost = await file('lost', config({ 'client-key': 'gone.key' }));
     expect(await refusal(loadKubeconfig({ path: lost }))).toContain(`${join(dir, 'gone.key')}: it cannot be read`);
   });

@@ -54,6 +54,7 @@ interface KubeconfigContext {
 /** Several files as one: of two entries of the same name the first counts. */
 interface Merged {
   readonly files: readonly string[];
+  found: number;
   currentContext: string;
   readonly clusters: Map<string, KubeconfigCluster>;
   readonly users: Map<string, KubeconfigUser>;
@@ -66,7 +67,10 @@ export async function loadKubeconfig(options: KubeconfigOptions = {}): Promise<C
   const merged = await merge(files, options.path !== undefined);
   const empty = merged.contexts.size === 0 && merged.clusters.size === 0;
   const inCluster = empty && options.path === undefined ? await inClusterTarget(env) : undefined;
-  return inCluster ?? targetOf(merged, options);
+  if (inCluster) return inCluster;
+  if (merged.found === 0)
+    throw refuse(files.join(delimiter), 'there is no such file, and no cluster around this process');
+  return targetOf(merged, options);
 }
 
 function filesOf({ path }: KubeconfigOptions, env: NonNullable<KubeconfigOptions['env']>): string[] {
@@ -77,7 +81,14 @@ function filesOf({ path }: KubeconfigOptions, env: NonNullable<KubeconfigOptions
 
 /** Files that are not there are passed over, unless the user named just that one. */
 async function merge(files: readonly string[], named: boolean): Promise<Merged> {
-  const merged: Merged = { files, currentContext: '', clusters: new Map(), users: new Map(), contexts: new Map() };
+  const merged: Merged = {
+    files,
+    found: 0,
+    currentContext: '',
+    clusters: new Map(),
+    users: new Map(),
+    contexts: new Map(),
+  };
   for (const file of files) {
     const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT' && !(named && files.length === 1)) return undefined;
@@ -90,6 +101,7 @@ async function merge(files: readonly string[], named: boolean): Promise<Merged> 
 
 async function take(merged: Merged, file: string, text: string): Promise<void> {
   const config = await parse(file, text);
+  merged.found++;
   merged.currentContext ||= typeof config['current-context'] === 'string' ? config['current-context'] : '';
   add(merged.clusters, entries(config, 'clusters', 'cluster'), file);
   add(merged.users, entries(config, 'users', 'user'), file);

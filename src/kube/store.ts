@@ -10,7 +10,11 @@ export class Store<T extends KubeObject> {
   readonly #objects = new Map<string, T>();
   readonly #indexes = new Map<string, Index<T>>();
 
-  constructor(indexers: Readonly<Record<string, Indexer<T>>> = {}) {
+  readonly #onError: (error: unknown) => void;
+
+  /** An object whose indexer throws is found by its key only; `onError` is told. */
+  constructor(indexers: Readonly<Record<string, Indexer<T>>> = {}, onError: (error: unknown) => void = () => {}) {
+    this.#onError = onError;
     for (const [name, indexer] of Object.entries(indexers)) this.addIndex(name, indexer);
   }
 
@@ -35,7 +39,7 @@ export class Store<T extends KubeObject> {
     const known = this.#indexes.get(name);
     if (known?.indexer === indexer) return;
     if (known) throw new Error(`index ${name} is there already, with another meaning`);
-    const index = new Index(indexer);
+    const index = new Index(indexer, this.#onError);
     for (const [key, object] of this.#objects) index.move(key, undefined, object);
     this.#indexes.set(name, index);
   }
@@ -76,9 +80,11 @@ export class Store<T extends KubeObject> {
 class Index<T> {
   readonly indexer: Indexer<T>;
   readonly #keys = new Map<string, Set<string>>();
+  readonly #onError: (error: unknown) => void;
 
-  constructor(indexer: Indexer<T>) {
+  constructor(indexer: Indexer<T>, onError: (error: unknown) => void) {
     this.indexer = indexer;
+    this.#onError = onError;
   }
 
   keys(value: string): Iterable<string> {
@@ -90,10 +96,19 @@ class Index<T> {
   }
 
   move(key: string, old: T | undefined, object: T | undefined): void {
-    const before = old === undefined ? [] : this.indexer(old);
-    const after = object === undefined ? [] : this.indexer(object);
+    const before = old === undefined ? [] : this.#valuesOf(old);
+    const after = object === undefined ? [] : this.#valuesOf(object);
     for (const value of before) if (!after.includes(value)) this.#remove(value, key);
     for (const value of after) if (!before.includes(value)) this.#add(value, key);
+  }
+
+  #valuesOf(object: T): readonly string[] {
+    try {
+      return this.indexer(object);
+    } catch (error) {
+      this.#onError(error);
+      return [];
+    }
   }
 
   #add(value: string, key: string): void {

@@ -16,6 +16,8 @@ export interface TransportRequest {
   readonly headers: Readonly<Record<string, string | string[]>>;
   readonly body?: string | Uint8Array;
   readonly signal?: AbortSignal;
+  /** The answer may begin whenever it likes, as the log of a silent container does. */
+  readonly patient?: boolean;
 }
 
 export interface Answer {
@@ -171,6 +173,7 @@ function dispatch<R>(pool: Dispatcher, prefix: string, request: TransportRequest
         method: request.method as Dispatcher.HttpMethod,
         headers: request.headers as Record<string, string | string[]>,
         body: request.body ?? null,
+        ...(request.patient && { headersTimeout: 0 }),
       },
       signal ? abortable(handler, signal, reject) : handler,
     );
