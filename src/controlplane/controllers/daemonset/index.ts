@@ -15,6 +15,7 @@ import { removeRevisions, superfluousRevisions, syncRevisions } from '../history
 import {
   createLoop,
   type Env,
+  gatherMs,
   type Loop,
   type Reconciled,
   requeue,
@@ -61,7 +62,7 @@ export function daemonSetController(env: Env): Loop {
     owners: sets,
     dependents: pods,
     selector: (set) => workloadSelector(set.spec.selector),
-    concern: (key) => loop.enqueue(key),
+    concern: (key) => loop.enqueue(key, gatherMs(nodes.size)),
   });
   nodes.onChange({
     add: (node) => tellSets(node),

@@ -12,12 +12,13 @@ import {
   type Service,
 } from '../../../kube/index.ts';
 import {
-  BY_NAMESPACE,
+  BY_LABEL,
   BY_NODE,
   BY_OWNER,
   createLoop,
   type Env,
   type Loop,
+  labelIndex,
   managerOf,
   type Reconciled,
   requeue,
@@ -76,10 +77,12 @@ export function endpointSliceController(env: Env): Loop {
   });
   return loop;
 
-  function tellServices(pod: Pod): void {
-    for (const service of services.byIndex(BY_NAMESPACE, pod.metadata.namespace ?? '')) {
-      const selected = workloadSelector(service.spec.selector).matches(pod.metadata.labels);
-      if (selected && isServed(service)) loop.enqueue(keyOf(service), BATCH_MS);
+  function tellServices({ metadata }: Pod): void {
+    for (const [key, value] of Object.entries(metadata.labels ?? {})) {
+      for (const service of services.byIndex(BY_LABEL, labelIndex(metadata.namespace ?? '', key, value))) {
+        const selected = workloadSelector(service.spec.selector).matches(metadata.labels);
+        if (selected && isServed(service)) loop.enqueue(keyOf(service), BATCH_MS);
+      }
     }
   }
 

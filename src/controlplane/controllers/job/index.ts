@@ -4,6 +4,7 @@ import {
   BY_OWNER,
   createLoop,
   type Env,
+  gatherMs,
   type Loop,
   managerOf,
   type Reconciled,
@@ -55,7 +56,7 @@ export function jobController(env: Env): Loop {
     owners: jobs,
     dependents: pods,
     selector: (job) => workloadSelector(job.spec.selector),
-    concern: (key) => loop.enqueue(key),
+    concern: (key, job) => loop.enqueue(key, gatherMs(job.spec.parallelism ?? 1)),
   });
   pods.onChange({ add: tellOrphan, update: tellOrphan });
   return { start: (signal) => Promise.all([loop.start(signal), orphans.start(signal)]).then(() => undefined) };

@@ -4,6 +4,7 @@ import {
   BY_OWNER,
   createLoop,
   type Env,
+  gatherMs,
   type Loop,
   type Reconciled,
   requeue,
@@ -45,7 +46,7 @@ export function replicaSetController(env: Env): Loop {
     owners: sets,
     dependents: pods,
     selector: (set) => workloadSelector(set.spec.selector),
-    concern: (key) => loop.enqueue(key),
+    concern: (key, set) => loop.enqueue(key, gatherMs(set.spec.replicas ?? 1)),
   });
   return loop;
 

@@ -8,7 +8,10 @@ import {
   PODS,
   type Pod,
   type ResourceType,
+  SERVICES,
+  type Service,
 } from '../../../kube/index.ts';
+import { PartPool, sharePod } from './sharing.ts';
 
 /** Dependents by the uid of any of their owners. */
 export const BY_OWNER = 'owner';
@@ -19,7 +22,7 @@ export const BY_NAMESPACE = 'namespace';
 export const BY_NODE = 'node';
 /** Pods by `namespace/name` of each volume claim they use. */
 export const BY_CLAIM = 'claim';
-/** Pods by `namespace/key=value` of each label that groups Pods. */
+/** Pods by `namespace/key=value` of each label that groups Pods; Services by the first label they select. */
 export const BY_LABEL = 'label';
 
 type Indexers = Record<string, (object: KubeObject) => readonly string[]>;
@@ -44,11 +47,21 @@ const pods: Indexers = {
     groupingLabels(object).map(([key, value]) => labelIndex(object.metadata.namespace ?? '', key, value)),
 };
 
+const services: Indexers = {
+  ...managed,
+  [BY_LABEL]: (object) => {
+    const [first] = Object.entries((object as Service).spec.selector ?? {});
+    return first ? [labelIndex(object.metadata.namespace ?? '', ...first)] : [];
+  },
+};
+
 /** Informers start as soon as they are asked for; the set's signal stops them all. */
 export class Caches {
   readonly #client: KubeClient;
   readonly #clock: Clock;
   readonly #signal: AbortSignal;
+  readonly #parts = new PartPool();
+  readonly #slimPod = (object: KubeObject) => sharePod(this.#parts, withoutManagedFields(object) as Pod);
   readonly #informers = new Map<string, { informer: Informer<KubeObject>; stop: AbortController }>();
 
   constructor(client: KubeClient, clock: Clock, signal: AbortSignal) {
@@ -59,7 +72,8 @@ export class Caches {
 
   /** Whole objects, but for managedFields. Ask for these before {@link metadata} of the same resource. */
   of<T extends KubeObject>(type: ResourceType<T>): Informer<T> {
-    return this.#informer(type, withoutManagedFields) as unknown as Informer<T>;
+    const transform = is(type, PODS) ? this.#slimPod : withoutManagedFields;
+    return this.#informer(type, transform) as unknown as Informer<T>;
   }
 
   /** The same informer when there is one, else one that keeps nothing but metadata. */
@@ -102,8 +116,13 @@ export function isGrouping(key: string): boolean {
   return !UNGROUPING.test(key);
 }
 
+function is(type: ResourceType, other: ResourceType): boolean {
+  return type.group === other.group && type.plural === other.plural;
+}
+
 function indexersOf(type: ResourceType): Indexers {
-  if (type.group === PODS.group && type.plural === PODS.plural) return pods;
+  if (is(type, PODS)) return pods;
+  if (is(type, SERVICES)) return services;
   return type.namespaced ? managed : shared;
 }
 

@@ -39,5 +39,3 @@ export interface Loop {
   /** Runs until the signal aborts. */
   start(signal: AbortSignal): Promise<void>;
 }
-
-export type LoopFactory = (env: Env) => Loop;

@@ -33,3 +33,8 @@ export function sooner(a: number | undefined, b: number | undefined): number | u
 export function requeue(ms: number | undefined): Reconciled {
   return ms === undefined ? undefined : { requeueAfterMs: Math.max(1, Math.ceil(ms)) };
 }
+
+/** How long to gather changes of the Pods of a workload of this size, so that its cost does not grow with its square. */
+export function gatherMs(size: number): number {
+  return size <= 200 ? 0 : Math.min(1000, size / 10);
+}

@@ -10,8 +10,8 @@ import {
 } from '../../../kube/index.ts';
 import { podFromTemplate } from '../workload/index.ts';
 
-export const POD_NAME = 'statefulset.kubernetes.io/pod-name';
-export const POD_INDEX = 'apps.kubernetes.io/pod-index';
+const POD_NAME = 'statefulset.kubernetes.io/pod-name';
+const POD_INDEX = 'apps.kubernetes.io/pod-index';
 export const REVISION = 'controller-revision-hash';
 
 export function firstOrdinal(set: StatefulSet): number {
