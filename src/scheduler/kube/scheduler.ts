@@ -1,5 +1,5 @@
 /** Runs the scheduler against a Kubernetes API: takes Pods from the queue, decides, binds, and tells who waits and why. */
-import { type Clock, EventRecorder, InformerSet, type KubeClient, type Pod, systemClock } from '../../kube/index.ts';
+import { type Clock, InformerSet, type KubeClient, type Pod, systemClock } from '../../kube/index.ts';
 import {
   Cluster,
   Decider,
@@ -23,6 +23,7 @@ import {
 } from '../core/index.ts';
 import { AssumedPods } from './assumed.ts';
 import { Binder } from './binder.ts';
+import { EventShards } from './event-shards.ts';
 import { Evictor } from './evictor.ts';
 import { feed } from './feed.ts';
 import { StatusWriter } from './status-writer.ts';
@@ -80,7 +81,7 @@ class Scheduler implements RunningScheduler {
   readonly #assumed = new AssumedPods(this.#cluster);
   readonly #decider: Decider;
   readonly #refusals = new RefusalMemory(this.#cluster);
-  readonly #events: EventRecorder;
+  readonly #events: EventShards;
   readonly #status: StatusWriter;
   readonly #binder: Binder;
   readonly #evictor: Evictor;
@@ -100,7 +101,7 @@ class Scheduler implements RunningScheduler {
     const { tieBreak } = options;
     const profile = defaultProfile(options.profile);
     this.#decider = new Decider(cluster, { profile, random: this.#random, ...(tieBreak && { tieBreak }) });
-    this.#events = new EventRecorder(client, schedulerName, { clock, onError });
+    this.#events = EventShards.of(client, schedulerName, { clock, onError });
     const events = this.#events;
     this.#status = new StatusWriter({ client, clock, onError });
     const volumes = new VolumeBinder({ client, cluster, clock });
