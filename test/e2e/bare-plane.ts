@@ -9,7 +9,7 @@ import {
   startControlPlane,
 } from '../../src/controlplane/index.ts';
 import { type Informer, KubeClient, loadKubeconfig, type Pod } from '../../src/kube/index.ts';
-import { startInstantKubelet } from './instant-kubelet.ts';
+import { type KubeletOptions, startInstantKubelet } from './instant-kubelet.ts';
 
 export interface BarePlane {
   readonly plane: ControlPlane;
@@ -19,11 +19,11 @@ export interface BarePlane {
   /** What the API server and the controllers complained of. */
   readonly faults: string[];
   connect(): Promise<KubeClient>;
-  controllers(options?: Pick<ControllersOptions, 'only'>): Promise<void>;
+  controllers(options?: Pick<ControllersOptions, 'only' | 'clock'>): Promise<void>;
   stop(): Promise<void>;
 }
 
-export async function startBarePlane(nodes: readonly string[]): Promise<BarePlane> {
+export async function startBarePlane(nodes: readonly string[], kubelet: KubeletOptions = {}): Promise<BarePlane> {
   const dataDir = mkdtempSync(join(tmpdir(), 'jdos-bare-'));
   const kubeconfig = join(dataDir, 'kubeconfig');
   const abort = new AbortController();
@@ -37,7 +37,7 @@ export async function startBarePlane(nodes: readonly string[]): Promise<BarePlan
     return client;
   };
   const client = await connect();
-  const pods = await startInstantKubelet(client, nodes, abort.signal);
+  const pods = await startInstantKubelet(client, nodes, abort.signal, kubelet);
   return {
     plane,
     client,

@@ -18,14 +18,26 @@ export const UNREADY = 'test/unready';
 
 const RENEW_MS = 10_000;
 
-export async function startInstantKubelet(client: KubeClient, nodes: readonly string[], signal: AbortSignal) {
+export interface KubeletOptions {
+  /** Renew the hosts' Leases. @default true */
+  readonly heartbeats?: boolean;
+}
+
+export async function startInstantKubelet(
+  client: KubeClient,
+  nodes: readonly string[],
+  signal: AbortSignal,
+  { heartbeats = true }: KubeletOptions = {},
+) {
   for (const name of nodes) await createNode(client, name);
   const pods = new Informer(client, PODS);
   const tell = (pod: Pod) => void step(client, nodes, pod).catch(forgive);
   pods.onChange({ add: tell, update: tell });
   pods.start(signal);
-  const timer = setInterval(() => void renew(client, nodes), RENEW_MS);
-  signal.addEventListener('abort', () => clearInterval(timer), { once: true });
+  if (heartbeats) {
+    const timer = setInterval(() => void renew(client, nodes), RENEW_MS);
+    signal.addEventListener('abort', () => clearInterval(timer), { once: true });
+  }
   await pods.synced(signal);
   return pods;
 }
@@ -73,7 +85,8 @@ async function report(client: KubeClient, pod: Pod, phase: string): Promise<void
   await client.replace(PODS, { ...pod, status }, { subresource: 'status' });
 }
 
-async function renew(client: KubeClient, nodes: readonly string[]): Promise<void> {
+/** Renews the Leases of these hosts. */
+export async function renew(client: KubeClient, nodes: readonly string[]): Promise<void> {
   const body = { spec: { renewTime: rfc3339Micro(Date.now()), holderIdentity: 'test', leaseDurationSeconds: 40 } };
   for (const name of nodes) {
     const at = { namespace: 'kube-node-lease' };
