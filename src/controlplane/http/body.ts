@@ -4,6 +4,7 @@ import type { Http2ServerRequest } from 'node:http2';
 import { parse as parseYaml } from 'yaml';
 import { failure } from '../../kube/index.ts';
 import type { Json } from '../registry/definition.ts';
+import { isTooDeep } from '../schema/index.ts';
 
 /** Kubernetes' own limit of a request body, in bytes. */
 export const MAX_BODY = 3 * 1024 * 1024;
@@ -32,7 +33,7 @@ export function textOf(body: Buffer): string {
 
 export function decodeJson(body: Buffer): Json {
   try {
-    return JSON.parse(textOf(body));
+    return shallow(JSON.parse(textOf(body)));
   } catch (error) {
     throw failureFrom(error, `couldn't get version/kind; json parse error: ${messageOf(error)}`);
   }
@@ -41,10 +42,16 @@ export function decodeJson(body: Buffer): Json {
 /** YAML 1.1, as kubectl and the Go libraries read it: `y` is true there. Aliases are bounded. */
 export function decodeYaml(body: Buffer): Json {
   try {
-    return parseYaml(textOf(body), { version: '1.1', maxAliasCount: 100 });
+    return shallow(parseYaml(textOf(body), { version: '1.1', maxAliasCount: 100 }));
   } catch (error) {
     throw failureFrom(error, `error converting YAML to JSON: ${messageOf(error)}`);
   }
+}
+
+/** Deep values would break the stack of whoever walks them later. */
+function shallow(value: Json): Json {
+  if (isTooDeep(value)) throw new RangeError('exceeded max depth');
+  return value;
 }
 
 function failureFrom(cause: unknown, message: string) {
