@@ -82,7 +82,7 @@ export class Decoder {
 
   #field(field: FieldSchema, value: unknown, into: Record<string, unknown>): void {
     const { facts, schema } = field;
-    if (value === null && (facts.pointer || facts.omit || schema.kind !== 'scalar')) return;
+    if (value === null && (facts.pointer || facts.omit || hasNil(schema))) return;
     this.#steps.push(field);
     const decoded = this.value(schema, value, field.go);
     this.#steps.pop();
@@ -149,6 +149,11 @@ function zero(schema: Schema): Json {
   if (schema.kind === 'list') return [];
   if (schema.kind === 'map') return {};
   return ZEROES[schema.scalar] ?? null;
+}
+
+/** Bytes are a slice, too. */
+function hasNil(schema: Schema): boolean {
+  return schema.kind !== 'scalar' || schema.scalar === 'bytes';
 }
 
 const ZEROES: Readonly<Record<string, unknown>> = {

@@ -1,2 +1,2 @@
 export * from './document.ts';
-export { collectSchemas, documentName, type JsonSchema } from './json-schema.ts';
+export { collectSchemas, type JsonSchema } from './json-schema.ts';
