@@ -14,7 +14,6 @@ const pod = (name: string, version = '1') => ({
   metadata: { name, namespace: 'n', uid: name, resourceVersion: version, creationTimestamp: '' },
   spec: { containers: [] },
 });
-const listOf = (items: object[], metadata: object = {}) => ({ items, metadata: { resourceVersion: '7', ...metadata } });
 
 let server: StubServer;
 let client: KubeClient;
@@ -235,123 +234,17 @@ for (const http2 of [true, false]) {
   });
 }
 
-describe('verbs', () => {
-  it('creates in the namespace of the object, else in that of the options', async () => {
-    await client.create(PODS, pod('a'), { fieldManager: 'me', dryRun: true, fieldValidation: 'Strict' });
-    expect(last()).toMatchObject({
-      method: 'POST',
-      url: '/api/v1/namespaces/n/pods?fieldManager=me&dryRun=All&fieldValidation=Strict',
-    });
-    expect(JSON.parse(last().body)).toMatchObject({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'a' } });
-    await client.create(PODS, { ...pod('a'), metadata: { generateName: 'x-' } }, { namespace: 'm' });
-    expect(last().url).toBe('/api/v1/namespaces/m/pods');
-  });
-
-  it('replaces an object or its subresource', async () => {
-    await client.replace(PODS, { ...pod('a') }, { subresource: 'status' });
-    expect(last()).toMatchObject({ method: 'PUT', url: '/api/v1/namespaces/n/pods/a/status' });
-  });
-
-  it('names each kind of patch by its content type', async () => {
-    const types: unknown[] = [];
-    for (const kind of ['merge', 'strategic'] as const) {
-      await client.patch(PODS, 'a', { kind, body: {} }, { namespace: 'n' });
-      types.push(last().headers['content-type']);
-    }
-    await client.patch(PODS, 'a', { kind: 'json', body: [] }, { namespace: 'n' });
-    types.push(last().headers['content-type']);
-    await client.patch(PODS, 'a', { kind: 'apply', body: {}, force: true }, { namespace: 'n', fieldManager: 'm' });
-    types.push(last().headers['content-type']);
-    expect(types).toEqual([
-      'application/merge-patch+json',
-      'application/strategic-merge-patch+json',
-      'application/json-patch+json',
-      'application/apply-patch+yaml',
-    ]);
-    expect(last().url).toContain('fieldManager=m&force=true');
-    expect(() => client.patch(PODS, 'a', { kind: 'apply', body: {} })).toThrow('needs a fieldManager');
-  });
-
-  it('deletes with preconditions and a grace period', async () => {
-    await client.delete(PODS, 'a', { namespace: 'n', gracePeriodSeconds: 0, preconditions: { uid: 'u' } });
-    expect(last().method).toBe('DELETE');
-    expect(JSON.parse(last().body)).toMatchObject({ gracePeriodSeconds: 0, preconditions: { uid: 'u' } });
-  });
-
-  it('deletes a collection by its selectors', async () => {
-    await client.deleteCollection(PODS, { namespace: 'n', labelSelector: 'a=b', propagationPolicy: 'Foreground' });
-    expect(last()).toMatchObject({ method: 'DELETE', url: '/api/v1/namespaces/n/pods?labelSelector=a%3Db' });
-    expect(JSON.parse(last().body)).toMatchObject({ propagationPolicy: 'Foreground' });
-  });
-
-  it('posts to a subresource', async () => {
-    await client.createSubresource(PODS, 'a', 'binding', { target: { name: 'node' } }, { namespace: 'n' });
-    expect(last()).toMatchObject({ method: 'POST', url: '/api/v1/namespaces/n/pods/a/binding' });
-  });
-
-  it('keeps the path of a server behind a proxy', async () => {
-    client = connect({}, { server: `${server.url}/k8s/clusters/c1` });
-    await client.get(NODES, 'a');
-    expect(last().url).toBe('/k8s/clusters/c1/api/v1/nodes/a');
-  });
-
-  it('answers a raw request as it is, refusals too', async () => {
-    server.respond = (_, response) => response.writeHead(503).end('not yet');
-    const { status, body } = await client.request('GET', '/readyz', { query: { verbose: true } });
-    expect([status, Buffer.from(body).toString(), last().url]).toEqual([503, 'not yet', '/readyz?verbose=true']);
-  });
-});
-
-describe('lists', () => {
-  it('fills in the kind that a list leaves out of its items', async () => {
-    server.respond = (_, response) => answer(response, 200, listOf([pod('a')]));
-    const { items, metadata } = await client.list(PODS, { namespace: 'n', limit: 5 });
-    expect(items[0]).toMatchObject({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'a' } });
-    expect(metadata.resourceVersion).toBe('7');
-  });
-
-  it('reads page after page of one snapshot', async () => {
-    server.respond = (request, response) =>
-      request.url.includes('continue=next')
-        ? answer(response, 200, listOf([pod('b')]))
-        : answer(response, 200, listOf([pod('a')], { continue: 'next' }));
-    const names = (await Array.fromAsync(client.listAll(PODS, { resourceVersion: '7' }))).map((o) => o.metadata.name);
-    expect(names).toEqual(['a', 'b']);
-    expect(server.seen.map((request) => request.url)).toEqual([
-      '/api/v1/pods?limit=500&resourceVersion=7',
-      '/api/v1/pods?limit=500&continue=next',
-    ]);
-  });
-
-  it('goes on at the newest state when the snapshot was forgotten, giving each object once', async () => {
-    const expired = failure('Expired', 'too old').status;
-    server.respond = (request, response) => {
-      if (request.url.includes('continue=')) return answer(response, 410, expired);
-      if (request.url.includes('limit=')) return answer(response, 200, listOf([pod('a'), pod('c')], { continue: 'x' }));
-      return answer(response, 200, listOf([pod('a'), pod('b'), pod('c'), pod('d')]));
-    };
-    const names = (await Array.fromAsync(client.listAll(PODS))).map((o) => o.metadata.name);
-    expect(names).toEqual(['a', 'c', 'd']);
-  });
-
-  it('takes the token for the rest at the newest state where the server offers one', async () => {
-    const expired = { ...failure('Expired', 'too old').status, metadata: { continue: 'fresh' } };
-    server.respond = (request, response) => {
-      if (request.url.includes('continue=old')) return answer(response, 410, expired);
-      if (request.url.includes('continue=fresh')) return answer(response, 200, listOf([pod('b')]));
-      return answer(response, 200, listOf([pod('a')], { continue: 'old' }));
-    };
-    const names = (await Array.fromAsync(client.listAll(PODS))).map((o) => o.metadata.name);
-    expect(names).toEqual(['a', 'b']);
-  });
-});
-
 describe('refusals and faults', () => {
   it('throws the Status that the server gave', async () => {
     server.respond = (_, response) => answer(response, 404, failure('NotFound', 'pods "a" not found').status);
     const error = await client.get(PODS, 'a').catch((e: unknown) => e);
     expect(error).toBeInstanceOf(StatusError);
     expect(error).toMatchObject({ code: 404, reason: 'NotFound', message: 'pods "a" not found' });
+  });
+
+  it('takes an answer that is not JSON for a fault', async () => {
+    server.respond = (_, response) => response.writeHead(200).end('<html>welcome</html>');
+    await expect(client.get(PODS, 'a')).rejects.toMatchObject({ name: 'ConnectionError' });
   });
 
   it('makes a Status where a proxy answered instead', async () => {

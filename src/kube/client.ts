@@ -151,7 +151,12 @@ export class KubeClient {
     return this.#write<T>('PUT', pathOf(type, { ...o, namespace, name }), named(type, object), o);
   }
 
-  patch<T extends KubeObject>(type: ResourceType<T>, name: string, patch: Patch, o: WriteOptions = {}): Promise<T> {
+  async patch<T extends KubeObject>(
+    type: ResourceType<T>,
+    name: string,
+    patch: Patch,
+    o: WriteOptions = {},
+  ): Promise<T> {
     if (patch.kind === 'apply' && !o.fieldManager) throw new TypeError('an apply patch needs a fieldManager');
     return this.#json<T>('PATCH', pathOf(type, { ...o, name }), {
       query: patchQuery(patch, o),
@@ -227,7 +232,11 @@ export class KubeClient {
   async #json<T>(method: string, path: string, o: RawRequest): Promise<T> {
     const answer = await this.request(method, path, o);
     if (answer.status >= 300) throw refusalOf(answer);
-    return JSON.parse(textOf(answer.body)) as T;
+    try {
+      return JSON.parse(textOf(answer.body)) as T;
+    } catch (error) {
+      throw this.#fault(method, path, error, undefined);
+    }
   }
 
   async #stream(method: string, path: string, o: RawRequest, patient = false): Promise<StreamedAnswer> {
