@@ -3,6 +3,7 @@ import type { FieldError, Json } from '../definition.ts';
 import { describeFieldErrors, validateMetadata, validateMetadataUpdate } from '../validation/index.ts';
 import { builtInKinds } from './index.ts';
 
+export const NAMESPACE = 'default';
 const NOW = Date.UTC(2026, 0, 1, 12);
 
 export function kind(name: string, group?: string) {
@@ -17,7 +18,7 @@ export function created(name: string, draft: Json, group?: string): { object: Js
   const object = structuredClone(draft);
   object.metadata = {
     name: 'x',
-    ...(definition.namespaced && { namespace: 'default' }),
+    ...(definition.namespaced && { namespace: NAMESPACE }),
     uid: 'uid-1',
     ...object.metadata,
   };

@@ -29,11 +29,11 @@ export const least: Readonly<Record<string, Json>> = {
   DaemonSet: workload(),
   ReplicationController: { spec: { template: template() } },
   ControllerRevision: { data: {} },
-  Job: { spec: { template: template({}, { ...podSpec, restartPolicy: 'Never' }) } },
+  Job: { spec: { template: template(undefined, { ...podSpec, restartPolicy: 'Never' }) } },
   CronJob: {
     spec: {
       schedule: '*/5 * * * *',
-      jobTemplate: { spec: { template: template({}, { ...podSpec, restartPolicy: 'OnFailure' }) } },
+      jobTemplate: { spec: { template: template(undefined, { ...podSpec, restartPolicy: 'OnFailure' }) } },
     },
   },
   EndpointSlice: { addressType: 'IPv4' },
@@ -59,7 +59,9 @@ export const least: Readonly<Record<string, Json>> = {
   ValidatingWebhookConfiguration: { webhooks: [webhook] },
   ValidatingAdmissionPolicy: {
     spec: {
-      matchConstraints: { resourceRules: [{ ...rule, apiVersions: ['v1'], operations: ['CREATE'] }] },
+      matchConstraints: {
+        resourceRules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['pods'] }],
+      },
       validations: [{ expression: 'true' }],
     },
   },

@@ -28,7 +28,7 @@ const KEYED = /^metadata\.(labels|annotations)\['(.*)'\]$/;
 export function validateEnv(container: Json, at: string): FieldError[] {
   return [
     ...(container.env ?? []).flatMap((env: Json, i: number) => envErrors(env, `${at}.env[${i}]`)),
-    ...(container.envFrom ?? []).flatMap((from: Json) => envFromErrors(from, `${at}.envFrom`)),
+    ...(container.envFrom ?? []).flatMap((from: Json, i: number) => envFromErrors(from, `${at}.envFrom`, i)),
   ];
 }
 
@@ -73,11 +73,11 @@ function fieldRefErrors({ fieldPath }: Json, at: string): FieldError[] {
     : [invalid(field, fieldPath, `error converting fieldPath: field label not supported: ${fieldPath}`)];
 }
 
-function envFromErrors(from: Json, at: string): FieldError[] {
-  const set = ['configMapRef', 'secretRef'].filter((source) => from[source]);
+function envFromErrors(from: Json, list: string, i: number): FieldError[] {
+  const at = `${list}[${i}]`;
+  const [source, ...more] = ['configMapRef', 'secretRef'].filter((name) => from[name]);
   const prefix = from.prefix ? invalids(`${at}.prefix`, from.prefix, envVarName(from.prefix)) : [];
-  if (set.length === 0) return [...prefix, invalid(at, '', 'must specify one of: `configMapRef` or `secretRef`')];
-  if (set.length > 1) return [...prefix, invalid(at, '', 'may not have more than one field specified at a time')];
-  const ref = `${at}.${set[0]}`;
-  return from[set[0]!].name ? prefix : [...prefix, required(`${ref}.name`)];
+  if (!source) return [...prefix, invalid(list, '', 'must specify one of: `configMapRef` or `secretRef`')];
+  if (more.length > 0) return [...prefix, invalid(list, '', 'may not have more than one field specified at a time')];
+  return from[source].name ? prefix : [...prefix, required(`${at}.${source}.name`)];
 }
