@@ -78,6 +78,8 @@ function labelsOf(name: string, { zone, rack }: Place, shape: HostShape, chance:
     'kubernetes.io/hostname': name,
     'kubernetes.io/os': 'linux',
     'kubernetes.io/arch': 'amd64',
+    'beta.kubernetes.io/os': 'linux',
+    'beta.kubernetes.io/arch': 'amd64',
     'topology.kubernetes.io/region': REGION,
     'topology.kubernetes.io/zone': zone,
     'node.kubernetes.io/instance-type': shape.name,

@@ -9,6 +9,9 @@ import { parseArgs } from 'node:util';
 import type { Pod } from '../../src/kube/index.ts';
 import { Cluster } from './harness.ts';
 
+/** Selectors of disruption budgets and claim templates: kubectl sends them whole each time and says `configured`, on any cluster. */
+const SAME = / unchanged$|^(poddisruptionbudget|statefulset)\S+ configured$/;
+
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { hosts: { type: 'string', default: '10' }, seconds: { type: 'string', default: '120' } },
@@ -50,9 +53,6 @@ async function tryOne(cluster: Cluster, path: string): Promise<string[]> {
   if (deleted.code !== 0) faults.push(`delete: ${deleted.stderr}`);
   return faults;
 }
-
-/** kubectl sends a disruption budget's selector whole each time, and so says `configured` on any cluster. */
-const SAME = / unchanged$|^poddisruptionbudget\S+ configured$/;
 
 /** Manifests that bring their own kinds or namespaces may need a second go, as on any cluster. */
 async function apply(cluster: Cluster, path: string) {

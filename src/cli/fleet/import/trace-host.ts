@@ -27,6 +27,8 @@ function hostNode(name: string, row: CsvRow): Draft<Node> {
     'kubernetes.io/hostname': name,
     'kubernetes.io/os': 'linux',
     'kubernetes.io/arch': 'amd64',
+    'beta.kubernetes.io/os': 'linux',
+    'beta.kubernetes.io/arch': 'amd64',
     [SIMULATED]: 'true',
     [IMPORTED]: 'true',
     ...(model && { [GPU_MODEL]: model }),
