@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer as createProxy } from 'node:http';
+import { type AddressInfo, connect as dial } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { KubeClient } from './client.ts';
 import { NODES, PODS } from './resource-type.ts';
@@ -84,6 +87,31 @@ describe('verbs', () => {
     await proxied.get(NODES, 'a');
     await proxied.close();
     expect(last().url).toBe('/k8s/clusters/c1/api/v1/nodes/a');
+  });
+
+  it('goes through the proxy of the kubeconfig', async () => {
+    const proxy = createProxy();
+    const asked: string[] = [];
+    proxy.on('connect', (request, near, head) => {
+      asked.push(request.url ?? '');
+      const far = dial(Number(new URL(server.url).port), '127.0.0.1', () => {
+        near.write('HTTP/1.1 200 Connection established\r\n\r\n');
+        far.write(head);
+        near.pipe(far).pipe(near);
+      });
+      for (const socket of [near, far]) socket.on('error', () => {});
+    });
+    proxy.listen(0, '127.0.0.1');
+    await once(proxy, 'listening');
+    const proxyUrl = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+    const proxied = new KubeClient({ server: server.url, tls: { ca: server.ca }, proxyUrl });
+    await proxied.get(NODES, 'a');
+    expect(last().url).toBe('/api/v1/nodes/a');
+    server.respond = (_, response) => response.end('{"type":"ADDED","object":{}}\n');
+    expect(await Array.fromAsync(proxied.watch(NODES))).toHaveLength(1);
+    expect(new Set(asked)).toEqual(new Set([new URL(server.url).host]));
+    await proxied.close();
+    proxy.close();
   });
 
   it('answers a raw request as it is, refusals too', async () => {

@@ -58,7 +58,8 @@ export function createTransport(target: ClusterTarget, options: TransportOptions
   const { connections, timeoutMs: bodyTimeout } = options;
   const short = renewable(() => lazyPool(target, options, { connections, bodyTimeout }));
   const long = renewable(() => lazyPool(target, options, { bodyTimeout: 0 }));
-  const prefix = new URL(target.server).pathname.replace(/\/$/, '');
+  const { origin, pathname } = new URL(target.server);
+  const base: Base = { origin, prefix: pathname.replace(/\/$/, '') };
   const closing = new AbortController();
   const ended: Receiver<Omit<StreamedAnswer, 'retire'>> = (resolve, reject) =>
     abortable(pipe(resolve, reject), closing.signal, reject);
@@ -66,11 +67,11 @@ export function createTransport(target: ClusterTarget, options: TransportOptions
   return {
     async send(request) {
       closing.signal.throwIfAborted();
-      return short.use((pool) => dispatch(pool, prefix, request, collect));
+      return short.use((pool) => dispatch(pool, base, request, collect));
     },
     async stream(request) {
       closing.signal.throwIfAborted();
-      return long.use(async (pool, retire) => ({ ...(await dispatch(pool, prefix, request, ended)), retire }));
+      return long.use(async (pool, retire) => ({ ...(await dispatch(pool, base, request, ended)), retire }));
     },
     async close() {
       closing.abort(new Error('the client was closed'));
@@ -161,15 +162,21 @@ async function createProxyPool(uri: string, settings: Pool.Options, requestTls: 
 
 type Receiver<R> = (resolve: (answer: R) => void, reject: (error: Error) => void) => Dispatcher.DispatchHandler;
 
-function dispatch<R>(pool: Dispatcher, prefix: string, request: TransportRequest, receiver: Receiver<R>): Promise<R> {
+/** An agent of a proxy serves any origin and has to be told; a pool has its own. */
+interface Base {
+  readonly origin: string;
+  readonly prefix: string;
+}
+
+function dispatch<R>(pool: Dispatcher, base: Base, request: TransportRequest, receiver: Receiver<R>): Promise<R> {
   const { signal } = request;
   return new Promise<R>((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason as Error);
     const handler = receiver(resolve, reject);
     pool.dispatch(
       {
-        origin: undefined,
-        path: prefix + request.path,
+        origin: base.origin,
+        path: base.prefix + request.path,
         method: request.method as Dispatcher.HttpMethod,
         headers: request.headers as Record<string, string | string[]>,
         body: request.body ?? null,
