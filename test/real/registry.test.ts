@@ -6,7 +6,7 @@ import { created, kind, NAMESPACE } from '../../src/controlplane/registry/kinds/
 import { builtInKinds } from '../../src/controlplane/registry/kinds/index.ts';
 import { least } from '../../src/controlplane/registry/kinds/least.ts';
 import { refusals } from '../../src/controlplane/registry/kinds/refusal-cases.ts';
-import { isStatus, KubeClient, loadKubeconfig } from '../../src/kube/index.ts';
+import { isStatus, KubeClient, loadKubeconfig, pathOf } from '../../src/kube/index.ts';
 import { type RealControlPlane, startRealControlPlane } from './real-control-plane.ts';
 
 let plane: RealControlPlane;
@@ -76,6 +76,63 @@ describe('kube-apiserver', () => {
     expect(comparable(ours.object)).toEqual(comparable(real));
   });
 });
+
+describe('kubectl get', () => {
+  it.each(builtInKinds)('prints a $group/$version $kind alike', async (definition) => {
+    const object = whole(definition, least[definition.kind] ?? {});
+    const sent = definition.fromStored?.(object) ?? object;
+    const table = await post(definition, sent, 'application/json;as=Table;v=v1;g=meta.k8s.io');
+    const real = await post(definition, sent, 'application/json');
+    const stored = definition.toStored?.(real) ?? real;
+    const columns = definition.columns ?? [];
+    expect(columns.map(({ name, type, format = '', priority = 0 }) => ({ name, type, format, priority }))).toEqual(
+      table.columnDefinitions.map(({ description: _, ...column }: Json) => column),
+    );
+    expect(columns.map((column) => withoutAge(column.cell(stored, Date.now())))).toEqual(
+      table.rows[0].cells.map(withoutAge),
+    );
+  });
+
+  it.each([...new Set(builtInKinds.map(groupPath))])('finds the same under %s', async (path) => {
+    const { resources } = JSON.parse((await get(path)).toString());
+    for (const definition of builtInKinds.filter((d) => groupPath(d) === path)) {
+      const { plural, singular, kind: name, namespaced, shortNames, categories, verbs } = definition;
+      const real = resources.find((r: Json) => r.name === plural);
+      const names = { singularName: singular, kind: name, namespaced, shortNames, categories };
+      expect(names).toEqual({
+        singularName: real.singularName,
+        kind: real.kind,
+        namespaced: real.namespaced,
+        shortNames: real.shortNames,
+        categories: real.categories,
+      });
+      if (verbs) expect([...verbs].sort()).toEqual([...real.verbs].sort());
+      const below = (part: string) => resources.some((r: Json) => r.name === `${plural}/${part}`);
+      expect([definition.status ?? false, definition.scale !== undefined]).toEqual([below('status'), below('scale')]);
+    }
+  });
+});
+
+function groupPath({ group, version }: ResourceDefinition): string {
+  return group ? `/apis/${group}/${version}` : `/api/${version}`;
+}
+
+async function get(path: string): Promise<Buffer> {
+  return Buffer.from((await client.request('GET', path, {})).body);
+}
+
+async function post(definition: ResourceDefinition, object: Json, accept: string): Promise<Json> {
+  const path = pathOf(definition, definition.namespaced ? { namespace: NAMESPACE } : {});
+  const headers = { 'content-type': 'application/json', accept };
+  const body = JSON.stringify(object);
+  const answer = await client.request('POST', path, { query: { dryRun: 'All' }, headers, body });
+  return JSON.parse(Buffer.from(answer.body).toString());
+}
+
+/** Between two writes a second may pass; selectors by uid differ. */
+function withoutAge(cell: unknown): unknown {
+  return typeof cell === 'string' ? cell.replace(/^\d+s$|^\d{4}-.*Z$|(?<=uid=).*/, '…') : cell;
+}
 
 function firstLine(text: string): string {
   return text.split('\n', 1)[0]!;

@@ -27,6 +27,7 @@ export const validatingAdmissionPolicies: ResourceDefinition = {
   singular: 'validatingadmissionpolicy',
   kind: 'ValidatingAdmissionPolicy',
   namespaced: false,
+  categories: ['api-extensions'],
   status: true,
   unconditionalUpdate: false,
   columns: [
@@ -47,6 +48,7 @@ export const validatingAdmissionPolicyBindings: ResourceDefinition = {
   singular: 'validatingadmissionpolicybinding',
   kind: 'ValidatingAdmissionPolicyBinding',
   namespaced: false,
+  categories: ['api-extensions'],
   unconditionalUpdate: false,
   columns: [
     nameColumn,
@@ -73,6 +75,7 @@ function webhooks(plural: string, kind: string): ResourceDefinition {
     singular: kind.toLowerCase(),
     kind,
     namespaced: false,
+    categories: ['api-extensions'],
     generation: true,
     unconditionalUpdate: false,
     columns: [nameColumn, integer('Webhooks', (o) => (o.webhooks ?? []).length), ageColumn],

@@ -3,7 +3,7 @@ import type { FieldError, Json, ResourceDefinition } from '../definition.ts';
 import { forbidden, invalid, invalids, required, tooLong } from '../validation/field-error.ts';
 import { immutable, same } from '../validation/immutable.ts';
 import { configMapKey } from '../validation/names.ts';
-import { ageColumn, integer, nameColumn, text } from './columns.ts';
+import { ageColumn, nameColumn, text } from './columns.ts';
 
 const MAX_BYTES = 1024 * 1024;
 
@@ -17,7 +17,7 @@ export const configMaps: ResourceDefinition = {
   namespaced: true,
   columns: [
     nameColumn,
-    integer('Data', (o) => Object.keys(o.data ?? {}).length + Object.keys(o.binaryData ?? {}).length),
+    text('Data', (o) => Object.keys(o.data ?? {}).length + Object.keys(o.binaryData ?? {}).length),
     ageColumn,
   ],
   strategy: {
@@ -37,7 +37,7 @@ export const secrets: ResourceDefinition = {
   columns: [
     nameColumn,
     text('Type', (o) => o.type ?? ''),
-    integer('Data', (o) => Object.keys(o.data ?? {}).length),
+    text('Data', (o) => Object.keys(o.data ?? {}).length),
     ageColumn,
   ],
   strategy: { default: defaultSecret, validate: validateSecret, validateUpdate: validateSecretUpdate },

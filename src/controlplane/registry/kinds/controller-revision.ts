@@ -2,7 +2,7 @@ import type { FieldError, Json, ResourceDefinition } from '../definition.ts';
 import { required } from '../validation/field-error.ts';
 import { immutable } from '../validation/immutable.ts';
 import { nonNegative } from '../validation/numbers.ts';
-import { ageColumn, integer, nameColumn, text } from './columns.ts';
+import { ageColumn, nameColumn, text } from './columns.ts';
 
 export const controllerRevisions: ResourceDefinition = {
   group: 'apps',
@@ -11,7 +11,7 @@ export const controllerRevisions: ResourceDefinition = {
   singular: 'controllerrevision',
   kind: 'ControllerRevision',
   namespaced: true,
-  columns: [nameColumn, text('Controller', controllerText), integer('Revision', (o) => o.revision ?? 0), ageColumn],
+  columns: [nameColumn, text('Controller', controllerText), text('Revision', (o) => o.revision ?? 0), ageColumn],
   strategy: {
     default: (o) => {
       o.revision ??= 0;

@@ -23,7 +23,7 @@ export const cronJobs: ResourceDefinition = {
     nameColumn,
     text('Schedule', (o) => o.spec.schedule ?? ''),
     text('Timezone', (o) => o.spec.timeZone ?? '<none>'),
-    text('Suspend', (o) => suspendText(o.spec.suspend)),
+    text('Suspend', (o) => suspendText(o.spec.suspend), { type: 'boolean' }),
     integer('Active', (o) => (o.status?.active ?? []).length),
     text('Last Schedule', (o, now) => (o.status?.lastScheduleTime ? since(o.status.lastScheduleTime, now) : '<none>')),
     ageColumn,

@@ -8,7 +8,7 @@ import {
   validatePodTemplate,
   validateSelection,
 } from '../validation/workload.ts';
-import { ageColumn, containerColumns, integer, nameColumn, selectorColumn, text } from './columns.ts';
+import { ageColumn, containerColumns, nameColumn, selectorColumn, text } from './columns.ts';
 import { fill } from './fill.ts';
 import { defaultPodTemplate } from './pod-defaults.ts';
 import { separateStatus } from './status-strategy.ts';
@@ -33,8 +33,8 @@ export const deployments: ResourceDefinition = {
     text('Ready', (o) => `${o.status?.readyReplicas ?? 0}/${o.spec.replicas ?? 0}`, {
       description: 'Ready Pods out of those wanted.',
     }),
-    integer('Up-to-date', (o) => o.status?.updatedReplicas ?? 0),
-    integer('Available', (o) => o.status?.availableReplicas ?? 0),
+    text('Up-to-date', (o) => o.status?.updatedReplicas ?? 0),
+    text('Available', (o) => o.status?.availableReplicas ?? 0),
     ageColumn,
     ...containerColumns((o) => o.spec.template),
     selectorColumn,

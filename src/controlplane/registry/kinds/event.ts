@@ -2,7 +2,7 @@
 import type { FieldError, Json, ResourceDefinition } from '../definition.ts';
 import { invalid, invalids, required } from '../validation/field-error.ts';
 import { qualifiedName } from '../validation/names.ts';
-import { integer, nameColumn, text, wide } from './columns.ts';
+import { nameColumn, text, wide } from './columns.ts';
 import { since } from './human-duration.ts';
 
 const HOUR_SECONDS = 3600;
@@ -122,7 +122,7 @@ function eventColumns() {
     wide('Source', sourceText),
     text('Message', (e) => (e.message ?? '').trim()),
     wide('First Seen', firstSeen),
-    integer('Count', (e) => e.series?.count ?? (e.count || 1), { priority: 1 }),
+    text('Count', (e) => e.series?.count ?? (e.count || 1), { priority: 1 }),
     { ...nameColumn, priority: 1 },
   ];
 }

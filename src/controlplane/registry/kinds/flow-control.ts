@@ -1,7 +1,7 @@
 /** flowcontrol.apiserver.k8s.io: kept and served; requests are not queued by it. */
 import type { FieldError, Json, ResourceDefinition } from '../definition.ts';
 import { invalid, optionalOneOf, required } from '../validation/field-error.ts';
-import { ageColumn, integer, nameColumn, text } from './columns.ts';
+import { ageColumn, nameColumn, text } from './columns.ts';
 import { fill } from './fill.ts';
 import { separateStatus } from './status-strategy.ts';
 
@@ -19,7 +19,7 @@ export const flowSchemas: ResourceDefinition = {
   columns: [
     nameColumn,
     text('PriorityLevel', (o) => o.spec?.priorityLevelConfiguration?.name ?? ''),
-    integer('MatchingPrecedence', (o) => o.spec?.matchingPrecedence ?? 0),
+    text('MatchingPrecedence', (o) => o.spec?.matchingPrecedence ?? 0),
     text('DistinguisherMethod', (o) => o.spec?.distinguisherMethod?.type ?? '<none>'),
     ageColumn,
     text('MissingPL', danglingText),
@@ -42,7 +42,7 @@ export const priorityLevels: ResourceDefinition = {
   columns: [
     nameColumn,
     text('Type', (o) => o.spec?.type ?? ''),
-    text('NominalConcurrencyShares', (o) => String(sharesOf(o) ?? '<none>')),
+    text('NominalConcurrencyShares', (o) => sharesOf(o) ?? '<none>'),
     text('Queues', (o) => queuing(o, 'queues')),
     text('HandSize', (o) => queuing(o, 'handSize')),
     text('QueueLengthLimit', (o) => queuing(o, 'queueLengthLimit')),
@@ -96,6 +96,6 @@ function sharesOf({ spec = {} }: Json): number | undefined {
   return (spec.limited ?? spec.exempt)?.nominalConcurrencyShares;
 }
 
-function queuing({ spec = {} }: Json, field: string): string {
-  return String(spec.limited?.limitResponse?.queuing?.[field] ?? '<none>');
+function queuing({ spec = {} }: Json, field: string): string | number {
+  return spec.limited?.limitResponse?.queuing?.[field] ?? '<none>';
 }

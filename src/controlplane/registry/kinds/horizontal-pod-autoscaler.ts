@@ -1,6 +1,6 @@
 import type { FieldError, Json, ResourceDefinition } from '../definition.ts';
 import { forbidden, invalid, optionalOneOf, required } from '../validation/field-error.ts';
-import { ageColumn, integer, nameColumn, text } from './columns.ts';
+import { ageColumn, nameColumn, text } from './columns.ts';
 import { fill } from './fill.ts';
 import { separateStatus } from './status-strategy.ts';
 
@@ -20,8 +20,8 @@ export const horizontalPodAutoscalers: ResourceDefinition = {
     text('Reference', (o) => `${o.spec.scaleTargetRef?.kind}/${o.spec.scaleTargetRef?.name}`),
     text('Targets', targetsText),
     text('MinPods', (o) => String(o.spec.minReplicas ?? '<unset>')),
-    integer('MaxPods', (o) => o.spec.maxReplicas ?? 0),
-    integer('Replicas', (o) => o.status?.currentReplicas ?? 0),
+    text('MaxPods', (o) => o.spec.maxReplicas ?? 0),
+    text('Replicas', (o) => o.status?.currentReplicas ?? 0),
     ageColumn,
   ],
   strategy: {

@@ -1,5 +1,5 @@
 import type { ResourceDefinition } from '../definition.ts';
-import { ageColumn, integer, nameColumn } from './columns.ts';
+import { ageColumn, nameColumn } from './columns.ts';
 
 export const serviceAccounts: ResourceDefinition = {
   group: '',
@@ -10,5 +10,5 @@ export const serviceAccounts: ResourceDefinition = {
   shortNames: ['sa'],
   namespaced: true,
   answersDeleted: true,
-  columns: [nameColumn, integer('Secrets', (o) => (o.secrets ?? []).length), ageColumn],
+  columns: [nameColumn, ageColumn],
 };

@@ -5,7 +5,7 @@ import { immutable, same } from '../validation/immutable.ts';
 import { validateLabelSelector } from '../validation/labels.ts';
 import { dnsSubdomain, qualifiedName } from '../validation/names.ts';
 import { validateQuantity } from '../validation/quantity.ts';
-import { ageColumn, integer, joined, nameColumn, text } from './columns.ts';
+import { ageColumn, createdAtColumn, integer, joined, nameColumn, text } from './columns.ts';
 import { fill } from './fill.ts';
 import { separateStatus } from './status-strategy.ts';
 
@@ -28,7 +28,7 @@ export const storageClasses: ResourceDefinition = {
     text('Provisioner', (o) => o.provisioner ?? ''),
     text('ReclaimPolicy', (o) => o.reclaimPolicy ?? 'Delete'),
     text('VolumeBindingMode', (o) => o.volumeBindingMode ?? 'Immediate'),
-    { name: 'AllowVolumeExpansion', type: 'boolean', cell: (o) => o.allowVolumeExpansion ?? false },
+    text('AllowVolumeExpansion', (o) => o.allowVolumeExpansion ?? false),
     ageColumn,
   ],
   strategy: {
@@ -91,7 +91,7 @@ export const volumeAttachments: ResourceDefinition = {
   unconditionalUpdate: false,
   columns: [
     nameColumn,
-    text('Attacher', (o) => o.spec.attacher ?? ''),
+    text('Attacher', (o) => o.spec.attacher ?? '', { format: 'name' }),
     text('PV', (o) => o.spec.source?.persistentVolumeName ?? ''),
     text('Node', (o) => o.spec.nodeName ?? ''),
     { name: 'Attached', type: 'boolean', cell: (o) => o.status?.attached ?? false },
@@ -118,11 +118,7 @@ export const csiStorageCapacities: ResourceDefinition = {
   kind: 'CSIStorageCapacity',
   namespaced: true,
   unconditionalUpdate: false,
-  columns: [
-    nameColumn,
-    text('StorageClassName', (o) => o.storageClassName ?? ''),
-    text('Capacity', (o) => o.capacity ?? '<unset>'),
-  ],
+  columns: [nameColumn, createdAtColumn],
   strategy: {
     validate: (o) => [
       ...validateLabelSelector(o.nodeTopology, 'nodeTopology'),

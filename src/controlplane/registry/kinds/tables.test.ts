@@ -140,7 +140,7 @@ const rows: [kind: string, object: Json, cells: unknown[], wide?: unknown[]][] =
   ['Namespace', { status: { phase: 'Terminating' } }, ['x', 'Terminating', '60s']],
   ['ConfigMap', { data: { a: '', b: '' }, binaryData: { c: '' } }, ['x', 3, '60s']],
   ['Secret', { type: 'Opaque', data: { a: '' } }, ['x', 'Opaque', 1, '60s']],
-  ['ServiceAccount', {}, ['x', 0, '60s']],
+  ['ServiceAccount', {}, ['x', '60s']],
   [
     'Event',
     {
