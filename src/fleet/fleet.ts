@@ -24,6 +24,7 @@ import { type KubeletServer, startKubeletServer } from './kubelet/index.ts';
 import { FAULT_NAMESPACE, LEASE_NAMESPACE, SIMULATED } from './names.ts';
 import { PodKeeper } from './pod-keeper.ts';
 import { References } from './references.ts';
+import { slimNode } from './slim-node.ts';
 import { slimPod } from './slim-pod.ts';
 import type { Stage } from './stage.ts';
 import { loadStages } from './stage-files.ts';
@@ -109,7 +110,12 @@ class Fleet {
     this.#evictions = new Agenda({ clock, due: (host) => this.#evict(host) });
     this.#faults = new FaultKeeper({ ...base, onChange: (faults) => this.#faultsChanged(faults) });
     this.#references = new References({ ...base, onChange: (namespace) => this.#referenceChanged(namespace) });
-    this.#nodes = new Informer(client, NODES, { clock, onError, labelSelector: `${SIMULATED}=true` });
+    this.#nodes = new Informer(client, NODES, {
+      clock,
+      onError,
+      labelSelector: `${SIMULATED}=true`,
+      transform: (node) => slimNode(node, this.#hostKeeper.hosts.has(node.metadata.name)),
+    });
     this.#pods = new Informer(client, PODS, {
       clock,
       onError,

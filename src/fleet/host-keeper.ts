@@ -19,6 +19,7 @@ import { Host } from './host.ts';
 import { Lateness } from './lateness.ts';
 import { LEASE_NAMESPACE } from './names.ts';
 import { isNodeStale, NODE_REPORT_MS, nodeReport, spareAddressOf } from './node-report.ts';
+import { slimNode } from './slim-node.ts';
 
 export const LEASE_RENEW_MS = 10_000;
 const LEASE_SECONDS = 40;
@@ -151,7 +152,7 @@ export class HostKeeper {
     const before = host.node.status?.conditions;
     const context = { now: this.#timeOn(host), kubeletPort, spareAddress: spareAddressOf(host.name) };
     const patch = { kind: 'strategic' as const, body: nodeReport(host, context) };
-    host.node = await client.patch(NODES, host.name, patch, { subresource: 'status' });
+    host.node = slimNode(await client.patch(NODES, host.name, patch, { subresource: 'status' }), true);
     host.reportedAt = clock.now();
     for (const { type, status } of host.node.status?.conditions ?? []) {
       const reason = NEWS[`${type}=${status}`];
@@ -172,7 +173,7 @@ export class HostKeeper {
       ...(labels.length > 0 && { metadata: { labels: Object.fromEntries(labels) } }),
       ...(!spec.podCIDR && { spec: { podCIDR: cidr, podCIDRs: [cidr] } }),
     };
-    host.node = await this.#o.client.patch(NODES, host.name, { kind: 'merge', body });
+    host.node = slimNode(await this.#o.client.patch(NODES, host.name, { kind: 'merge', body }), true);
   }
 
   #timeOn(host: Host): number {

@@ -4,9 +4,11 @@ import { AddressBlock } from './address-block.ts';
 import { type Amounts, sumOf } from './amounts.ts';
 import { type HostFaults, NO_HOST_FAULTS } from './fault-set.ts';
 import { PLAIN_SHAPE } from './host-shape.ts';
+import { fullName } from './image.ts';
 import { capacityOf } from './make-hosts.ts';
 import type { Resident } from './resident.ts';
 import { grantedTo } from './resize.ts';
+import { slimNode } from './slim-node.ts';
 import type { HostPlace } from './world.ts';
 
 export class Host implements HostPlace {
@@ -21,9 +23,10 @@ export class Host implements HostPlace {
 
   constructor(node: Node, podCidr: string) {
     this.name = node.metadata.name;
-    this.node = node;
+    this.node = slimNode(node, true);
     this.addresses = new AddressBlock(podCidr);
-    for (const image of node.status?.images ?? []) for (const name of image.names ?? []) this.images.add(name);
+    for (const image of node.status?.images ?? [])
+      for (const name of image.names ?? []) this.images.add(fullName(name));
   }
 
   get labels(): Readonly<Record<string, string>> {

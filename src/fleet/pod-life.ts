@@ -77,6 +77,7 @@ export class PodLife {
     this.chance = chance;
     this.#stages = stages;
     const found = pod.status as PodStatus | undefined;
+    this.#status = found;
     this.startTime = found?.startTime;
     this.sandbox =
       found?.conditions?.some((c) => c.type === 'PodReadyToStartContainers' && c.status === 'True') ?? false;

@@ -25,10 +25,10 @@ export interface PodStatus {
   readonly ephemeralContainerStatuses?: readonly ContainerStatus[];
 }
 
-/** `before` (the last composed, else what the API has) lends its transition times. */
+/** `before` (the last composed, at first what the API has) lends its transition times. */
 export function podStatus(life: PodLife, before?: PodStatus): PodStatus {
   const { pod, host, address, ending, startTime } = life;
-  const earlier = before?.conditions ?? (pod.status?.conditions as PodCondition[] | undefined) ?? [];
+  const earlier = before?.conditions ?? [];
   const generation = pod.metadata.generation;
   const phase = podPhase(life);
   return {

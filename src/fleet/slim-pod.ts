@@ -24,8 +24,18 @@ export function slimPod(pod: Pod, known: boolean): Pod {
       ...(annotations && { annotations: shared(fleetOnly(annotations)) }),
     },
     spec: slimSpec(pod.spec),
-    ...(pod.status && { status: known ? { conditions: pod.status.conditions ?? [] } : pod.status }),
+    ...(pod.status && { status: known ? { conditions: shared(verdicts(pod)) } : pod.status }),
   };
+}
+
+/** Without times, which differ from Pod to Pod. */
+function verdicts(pod: Pod): core.PodCondition[] {
+  return (pod.status?.conditions ?? []).map(({ type, status, reason, message }) => ({
+    type,
+    status,
+    ...(reason && { reason }),
+    ...(message && { message }),
+  }));
 }
 
 function slimSpec(spec: Pod['spec']): Pod['spec'] {
