@@ -23,6 +23,7 @@ import {
   type Pod,
   REPLICA_SETS,
   type ResourceType,
+  resourceType,
   SERVICE_ACCOUNTS,
   SERVICES,
   STATEFUL_SETS,
@@ -66,6 +67,7 @@ const until = <T>(ask: () => Promise<T>, holds: (seen: T) => boolean, what: stri
 const merge = <T extends KubeObject>(type: ResourceType<T>, namespace: string, name: string, body: object) =>
   client.patch(type, name, { kind: 'merge', body }, { namespace });
 
+const ENDPOINTS = resourceType('v1', 'Endpoints', 'endpoints');
 const labels = { app: 'web' };
 const template = (image = 'web:1', extra: Record<string, string> = {}): core.PodTemplateSpec => ({
   metadata: { labels: { ...labels, ...extra } },
@@ -414,9 +416,9 @@ describe('EndpointSlice', () => {
     await until(endpoints, (all) => all.length === 1, 'one endpoint');
     await client.delete(SERVICES, 'web', { namespace });
     await until(
-      () => items(ENDPOINT_SLICES, namespace),
+      async () => [...(await items(ENDPOINT_SLICES, namespace)), ...(await items(ENDPOINTS, namespace))],
       (all) => all.length === 0,
-      'no slice',
+      'nothing left',
     );
   });
 });

@@ -14,7 +14,7 @@ const SAME = / unchanged$|^(poddisruptionbudget|statefulset)\S+ configured$/;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { hosts: { type: 'string', default: '10' }, seconds: { type: 'string', default: '120' } },
+  options: { hosts: { type: 'string', default: '10' }, seconds: { type: 'string', default: '300' } },
 });
 const seconds = Number(values.seconds);
 
