@@ -3,11 +3,13 @@ import {
   ENDPOINT_SLICES,
   type EndpointSlice,
   isStatus,
+  type KubeObject,
   keyOf,
   NODES,
   type Node,
   PODS,
   type Pod,
+  type ResourceType,
   SERVICES,
   type Service,
 } from '../../../kube/index.ts';
@@ -34,7 +36,7 @@ import {
   workloadSelector,
 } from '../workload/index.ts';
 import { endpointGroups, isHeadless, isServed } from './endpoints.ts';
-import { byAddress, ENDPOINTS, endpointsContent } from './legacy.ts';
+import { byAddress, ENDPOINTS, endpointsContent, isOurs } from './legacy.ts';
 import { planSlices, type SliceContent } from './slices.ts';
 
 const SERVICE_NAME = 'kubernetes.io/service-name';
@@ -58,7 +60,10 @@ export function endpointSliceController(env: Env): Loop {
   services.onChange({
     add: (service) => loop.enqueue(keyOf(service)),
     update: (service) => loop.enqueue(keyOf(service)),
-    delete: (service) => expectations.forget(service.metadata.uid),
+    delete: (service) => {
+      expectations.forget(service.metadata.uid);
+      loop.enqueue(keyOf(service));
+    },
   });
   pods.onChange({
     add: tellServices,
@@ -70,7 +75,7 @@ export function endpointSliceController(env: Env): Loop {
     delete: tellServices,
   });
   slices.onChange({ update: tellOwner, delete: tellOwner });
-  endpoints.onChange({ delete: (object) => loop.enqueue(keyOf(object)) });
+  endpoints.onChange({ add: (object) => loop.enqueue(keyOf(object)), delete: (object) => loop.enqueue(keyOf(object)) });
   nodes.onChange({
     add: (node) => zoneOf(node) && tellNode(node),
     update: (node, old) => zoneOf(node) !== zoneOf(old) && tellNode(node),
@@ -97,7 +102,8 @@ export function endpointSliceController(env: Env): Loop {
 
   async function reconcile(key: string): Promise<Reconciled> {
     const service = services.get(key);
-    if (!service || service.metadata.deletionTimestamp || !isServed(service)) return undefined;
+    if (!service) return void (await removeEndpoints(key));
+    if (service.metadata.deletionTimestamp || !isServed(service)) return undefined;
     const wait = expectations.waitOf(service.metadata.uid);
     if (wait > 0) return requeue(wait);
     const groups = endpointGroups(service, byAddress(selected(service)), (name) => zoneOf(nodes.get(name)));
@@ -128,7 +134,7 @@ export function endpointSliceController(env: Env): Loop {
       await env.client.replace(ENDPOINT_SLICES, { ...slice, metadata, endpoints: content });
     }
     for (const content of plan.create) await createSlice(service, labels, content);
-    for (const { metadata } of plan.remove) await removeSlice(metadata.namespace, metadata.name);
+    for (const slice of plan.remove) await remove(ENDPOINT_SLICES, slice);
   }
 
   async function createSlice(service: Service, labels: Record<string, string>, content: SliceContent): Promise<void> {
@@ -155,9 +161,16 @@ export function endpointSliceController(env: Env): Loop {
     }
   }
 
-  async function removeSlice(namespace: string | undefined, name: string): Promise<void> {
+  /** Slices go with their Service by themselves; the older object has no owner. */
+  async function removeEndpoints(key: string): Promise<void> {
+    const left = endpoints.get(key);
+    if (left && isOurs(left)) await remove(ENDPOINTS, left);
+  }
+
+  async function remove(type: ResourceType, { metadata }: KubeObject): Promise<void> {
+    const { namespace, name, uid } = metadata;
     try {
-      await env.client.delete(ENDPOINT_SLICES, name, { namespace });
+      await env.client.delete(type, name, { namespace, preconditions: { uid } });
     } catch (error) {
       if (!isStatus(error, 'NotFound')) throw error;
     }

@@ -7,7 +7,14 @@ export const ENDPOINTS = resourceType<Endpoints>('v1', 'Endpoints', 'endpoints')
 
 /** More addresses than this are cut off, and the annotation says so. */
 const CAPACITY = 1000;
+const MANAGED_BY = 'endpoints.kubernetes.io/managed-by';
+const MANAGER = 'endpoint-controller';
 const OVER_CAPACITY = 'endpoints.kubernetes.io/over-capacity';
+
+/** Made here, and not by the user. */
+export function isOurs({ metadata }: Endpoints): boolean {
+  return metadata.labels?.[MANAGED_BY] === MANAGER;
+}
 
 export interface EndpointsContent {
   readonly subsets: core.EndpointSubset[];
@@ -34,7 +41,7 @@ export function endpointsContent(service: Service, groups: readonly EndpointGrou
     subsets,
     labels: {
       ...service.metadata.labels,
-      'endpoints.kubernetes.io/managed-by': 'endpoint-controller',
+      [MANAGED_BY]: MANAGER,
       ...(isHeadless(service) && { 'service.kubernetes.io/headless': '' }),
     },
     annotations: cut ? { [OVER_CAPACITY]: 'truncated' } : {},

@@ -1,8 +1,12 @@
 /** A Controller wired to an Env: its clock, its metrics and its ear for errors. */
-import { Controller, isStatus } from '../../../kube/index.ts';
+import { Controller, exponentialLimiter, isStatus } from '../../../kube/index.ts';
 import type { Env } from './env.ts';
 
 export type Reconciled = undefined | { requeueAfterMs: number };
+
+const FIRST_RETRY_MS = 5;
+/** A quota that has been raised is noticed no later than this. */
+const LAST_RETRY_MS = 60_000;
 
 /** `reconcile` may fail at will: it is called again, later and later. Lost races and gone objects are no news. */
 export function createLoop(
@@ -16,6 +20,7 @@ export function createLoop(
     name,
     concurrency,
     clock: env.clock,
+    limiter: exponentialLimiter(FIRST_RETRY_MS, LAST_RETRY_MS),
     metrics: env.metrics,
     reconcile: async (key, signal) => (await reconcile(key, signal)) ?? undefined,
     onError: (error, key) => {

@@ -119,7 +119,7 @@ function stepOfSlot(world: World, index: number, pod: Pod | undefined, revisions
  */
 function update({ set, now, slots }: World, revisions: Revisions): Step[] {
   const { partition = 0, maxUnavailable } = (set.spec.updateStrategy?.rollingUpdate ?? {}) as RollingUpdate;
-  const limit = maxUnavailable === undefined ? 1 : Math.max(1, scaled(maxUnavailable, slots.length, 'up'));
+  const limit = maxUnavailable === undefined ? 1 : Math.max(1, scaled(maxUnavailable, slots.length, 'down'));
   const isMissing = (pod: Pod | undefined) => !pod || isLeaving(pod) || !isRunningAndAvailable(set, pod, now);
   const steps: Step[] = [];
   let missing = slots.filter(isMissing).length;
