@@ -113,6 +113,39 @@ describe('kubectl get', () => {
   });
 });
 
+describe('a client may', () => {
+  /** Known differences: see the definition. */
+  const also = new Set(['/events']);
+
+  it.each(builtInKinds)('select by the same fields of a $group/$version $kind', async (definition) => {
+    if (also.has(`${definition.group}/${definition.plural}`)) return;
+    for (const field of Object.keys(definition.selectableFields ?? {}))
+      await expect(client.list(definition as never, { fieldSelector: `${field}=x` })).resolves.toBeTruthy();
+  });
+
+  it.each(builtInKinds)('write and delete a $group/$version $kind in the same ways', async (definition) => {
+    const draft = whole(definition, least[definition.kind] ?? {}, `y${names++}`);
+    const object = definition.fromStored?.(draft) ?? draft;
+    const path = pathOf(definition, {
+      ...(definition.namespaced && { namespace: NAMESPACE }),
+      name: object.metadata.name,
+    });
+    const put = await send('PUT', path, object);
+    expect(put.code === 201).toBe(definition.createOnUpdate ?? false);
+    const live = put.code === 201 ? put.value : await create(definition, object, false);
+    delete live.metadata.resourceVersion;
+    expect((await send('PUT', path, live)).code === 200).toBe(definition.unconditionalUpdate ?? true);
+    const gone = (await send('DELETE', path, { propagationPolicy: 'Background' })).value;
+    if (definition.kind !== 'Namespace') expect(gone.kind !== 'Status').toBe(definition.answersDeleted ?? false);
+  });
+});
+
+async function send(method: string, path: string, object: Json): Promise<{ code: number; value: Json }> {
+  const headers = { 'content-type': 'application/json' };
+  const answer = await client.request(method, path, { headers, body: JSON.stringify(object) });
+  return { code: answer.status, value: JSON.parse(Buffer.from(answer.body).toString()) };
+}
+
 function groupPath({ group, version }: ResourceDefinition): string {
   return group ? `/apis/${group}/${version}` : `/api/${version}`;
 }

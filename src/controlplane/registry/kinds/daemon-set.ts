@@ -56,6 +56,7 @@ function prepareForCreate(set: Json): void {
 /** Templates are counted in an annotation, for clients of long ago. */
 function prepareForUpdate(set: Json, old: Json, subresource: string | undefined): void {
   status.prepareForUpdate(set, old, subresource);
+  if (subresource === 'status') return;
   const count = Number(old.metadata.annotations?.[TEMPLATE_GENERATION] ?? 0);
   const next = count + (same(set.spec.template, old.spec.template) ? 0 : 1);
   set.metadata.annotations = { ...set.metadata.annotations, [TEMPLATE_GENERATION]: String(next) };

@@ -17,7 +17,6 @@ export const namespaces: ResourceDefinition = {
   isHeld: (o) => (o.spec?.finalizers ?? []).length > 0,
   selectableFields: {
     'status.phase': (o) => o.status?.phase ?? '',
-    name: (o) => o.metadata.name,
   },
   columns: [
     nameColumn,

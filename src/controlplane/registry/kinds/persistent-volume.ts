@@ -35,7 +35,6 @@ export const persistentVolumes: ResourceDefinition = {
   namespaced: false,
   status: true,
   generation: false,
-  selectableFields: { name: (o) => o.metadata.name },
   answersDeleted: true,
   columns: [
     nameColumn,

@@ -27,7 +27,6 @@ export const replicaSets: ResourceDefinition = {
     statusReplicas: ['status', 'replicas'],
     selector: ['spec', 'selector'],
   },
-  selectableFields: { 'status.replicas': (o) => String(o.status?.replicas ?? 0) },
   columns: [
     nameColumn,
     integer('Desired', (o) => o.spec.replicas ?? 0),

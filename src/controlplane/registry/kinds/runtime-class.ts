@@ -12,6 +12,7 @@ export const runtimeClasses: ResourceDefinition = {
   kind: 'RuntimeClass',
   namespaced: false,
   unconditionalUpdate: false,
+  createOnUpdate: true,
   columns: [nameColumn, text('Handler', (o) => o.handler ?? ''), ageColumn],
   strategy: {
     validate: (o) => invalids('handler', o.handler ?? '', dnsLabel(o.handler ?? '')),

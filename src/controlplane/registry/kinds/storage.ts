@@ -23,6 +23,7 @@ export const storageClasses: ResourceDefinition = {
   kind: 'StorageClass',
   shortNames: ['sc'],
   namespaced: false,
+  answersDeleted: true,
   columns: [
     { ...nameColumn, cell: (o) => (isDefault(o) ? `${o.metadata.name} (default)` : o.metadata.name) },
     text('Provisioner', (o) => o.provisioner ?? ''),
@@ -50,6 +51,7 @@ export const csiNodes: ResourceDefinition = {
   namespaced: false,
   generation: false,
   unconditionalUpdate: false,
+  answersDeleted: true,
   columns: [nameColumn, integer('Drivers', (o) => (o.spec?.drivers ?? []).length), ageColumn],
   strategy: { default: defaultNode, validate: validateNode },
 };
@@ -63,6 +65,7 @@ export const csiDrivers: ResourceDefinition = {
   namespaced: false,
   generation: false,
   unconditionalUpdate: false,
+  answersDeleted: true,
   columns: [
     nameColumn,
     { name: 'AttachRequired', type: 'boolean', cell: (o) => o.spec.attachRequired ?? true },
@@ -89,6 +92,7 @@ export const volumeAttachments: ResourceDefinition = {
   status: true,
   generation: false,
   unconditionalUpdate: false,
+  answersDeleted: true,
   columns: [
     nameColumn,
     text('Attacher', (o) => o.spec.attacher ?? '', { format: 'name' }),
