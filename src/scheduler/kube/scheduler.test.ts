@@ -115,12 +115,12 @@ describe('the scheduler against an API', () => {
     const dying = await pod('victim', ({ metadata }) => metadata.deletionTimestamp !== undefined);
     expect(conditionOf({ status: dying.status ?? {} }, 'DisruptionTarget')?.reason).toBe('PreemptionByScheduler');
     await pod('vital', ({ status }) => status?.nominatedNodeName === 'host-a');
-    await client.delete(PODS, 'victim', { namespace: 'default', gracePeriodSeconds: 0 });
-    await Promise.all(
-      [...pods.list()]
-        .filter(({ spec, metadata }) => spec.nodeName === 'host-a' && metadata.name !== 'vital')
-        .map(({ metadata }) => client.delete(PODS, metadata.name, { namespace: 'default', gracePeriodSeconds: 0 })),
+    const others = [...pods.list()].filter(
+      ({ spec, metadata }) => spec.nodeName === 'host-a' && metadata.name !== 'vital',
     );
+    for (const { metadata } of others) {
+      await client.delete(PODS, metadata.name, { namespace: 'default', gracePeriodSeconds: 0 });
+    }
     expect((await pod('vital', ({ spec }) => spec.nodeName !== undefined)).spec.nodeName).toBe('host-a');
   });
 
