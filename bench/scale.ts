@@ -1,0 +1,165 @@
+/**
+ * A large cluster in one `jdos up`: how long until all Pods of many Deployments run, and whether, while nothing happens,
+ * every host stays Ready and renews its lease in time. The lease figures are the API server's own histogram.
+ *
+ *   node bench/scale.ts [--hosts 2000] [--pods 20000] [--minutes 10]
+ */
+import { readFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import process from 'node:process';
+import { setTimeout as delay } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import {
+  DEPLOYMENTS,
+  type Deployment,
+  type Draft,
+  Informer,
+  KubeClient,
+  LEASES,
+  loadKubeconfig,
+  NODES,
+  PODS,
+} from '../src/kube/index.ts';
+import { Cluster } from '../test/e2e/harness.ts';
+
+const { values } = parseArgs({
+  options: {
+    hosts: { type: 'string', default: '2000' },
+    pods: { type: 'string', default: '20000' },
+    minutes: { type: 'string', default: '10' },
+  },
+});
+const [hosts, pods, minutes] = [values.hosts, values.pods, values.minutes].map(Number) as [number, number, number];
+const REPLICAS = 100;
+const PATIENCE_MS = 60 * 60_000;
+
+console.log(
+  `${cpus()[0]?.model}, ${cpus().length} cores, Node ${process.version}; ${hosts} hosts, ${pods} Pods, ${minutes} minutes`,
+);
+const startedAt = performance.now();
+await using cluster = await Cluster.up({ args: ['--hosts', String(hosts)], readyMs: PATIENCE_MS });
+console.log(`up and all hosts Ready after ${seconds(startedAt)} s, ${rss()} MiB`);
+const client = new KubeClient(await loadKubeconfig({ path: cluster.kubeconfig }));
+const falseAlarms = watchReadiness(client);
+const running = await runPods();
+console.log(
+  `${pods} Pods Ready ${running} s after the first Deployment was made (${Math.round(pods / running)}/s), ${rss()} MiB`,
+);
+for (let minute = 1; minute <= minutes; minute++) {
+  const before = await leaseHistogram();
+  await delay(60_000);
+  const { count, p99 } = quantile(before, await leaseHistogram());
+  console.log(
+    `minute ${minute}: ${count} lease renewals, p99 <= ${p99} s; oldest lease ${await oldestLease()} s; NotReady so far ${falseAlarms()}; ${rss()} MiB`,
+  );
+}
+console.log(
+  falseAlarms() === 0 ? 'no host was falsely NotReady' : `${falseAlarms()} times a host was falsely NotReady`,
+);
+await client.close();
+
+async function runPods(): Promise<number> {
+  const ready = new Set<string>();
+  const all = Promise.withResolvers<void>();
+  const informer = new Informer(client, PODS, {
+    transform: ({ metadata, status, spec }) => ({
+      metadata: { ...metadata, managedFields: [] },
+      spec: { containers: [], nodeName: spec.nodeName } as never,
+      status: { conditions: status?.conditions ?? [] },
+    }),
+  });
+  const note = (pod: { metadata: { uid: string }; status?: { conditions?: { type: string; status: string }[] } }) => {
+    if (pod.status?.conditions?.some((c) => c.type === 'Ready' && c.status === 'True')) ready.add(pod.metadata.uid);
+    if (ready.size >= pods) all.resolve();
+  };
+  informer.onChange({ add: note, update: note });
+  const stop = new AbortController();
+  informer.start(stop.signal);
+  const from = performance.now();
+  for (let i = 0; i * REPLICAS < pods; i++)
+    await client.create(DEPLOYMENTS, deployment(i, Math.min(REPLICAS, pods - i * REPLICAS)));
+  const ticker = setInterval(
+    () => process.stdout.write(`  ${ready.size} Ready after ${seconds(from)} s, ${rss()} MiB\n`),
+    30_000,
+  );
+  await all.promise;
+  clearInterval(ticker);
+  stop.abort();
+  return Number(seconds(from));
+}
+
+function deployment(index: number, replicas: number): Draft<Deployment> {
+  const labels = { app: `app-${index}` };
+  const resources = { requests: { cpu: '100m', memory: '64Mi' } };
+  return {
+    metadata: { name: `app-${index}`, namespace: 'default' },
+    spec: {
+      replicas,
+      selector: { matchLabels: labels },
+      template: {
+        metadata: { labels },
+        spec: { containers: [{ name: 'main', image: 'registry.example/app:1', resources }] },
+      },
+    },
+  };
+}
+
+/** Counts the times a host turns from Ready to anything else. */
+function watchReadiness(kube: KubeClient): () => number {
+  let count = 0;
+  const informer = new Informer(kube, NODES);
+  const isReady = (node: { status?: { conditions?: { type: string; status: string }[] } }) =>
+    node.status?.conditions?.some((c) => c.type === 'Ready' && c.status === 'True') ?? false;
+  informer.onChange({
+    update: (node, old) => {
+      if (isReady(old) && !isReady(node)) count++;
+    },
+  });
+  informer.start(new AbortController().signal);
+  return () => count;
+}
+
+async function oldestLease(): Promise<string> {
+  let oldest = Infinity;
+  for await (const lease of client.listAll(LEASES, { namespace: 'kube-node-lease' }))
+    oldest = Math.min(oldest, Date.parse(String(lease.spec.renewTime)));
+  return ((Date.now() - oldest) / 1000).toFixed(1);
+}
+
+type Buckets = ReadonlyMap<number, number>;
+
+/** Upper bounds in seconds and how many lease writes were no slower. */
+async function leaseHistogram(): Promise<Buckets> {
+  const { body } = await client.request('GET', '/metrics');
+  const text = Buffer.from(body).toString();
+  const buckets = new Map<number, number>();
+  for (const line of text.split('\n')) {
+    if (
+      !line.startsWith('apiserver_request_duration_seconds_bucket') ||
+      !line.includes('resource="leases"') ||
+      !/verb="(PATCH|PUT)"/.test(line)
+    )
+      continue;
+    const bound = Number(/le="([^"]+)"/.exec(line)![1]!.replace('+Inf', 'Infinity'));
+    buckets.set(bound, (buckets.get(bound) ?? 0) + Number(line.slice(line.lastIndexOf(' '))));
+  }
+  return buckets;
+}
+
+function quantile(before: Buckets, after: Buckets): { count: number; p99: number } {
+  const grown = [...after]
+    .sort(([a], [b]) => a - b)
+    .map(([bound, n]) => [bound, n - (before.get(bound) ?? 0)] as const);
+  const count = grown.at(-1)?.[1] ?? 0;
+  return { count, p99: grown.find(([, n]) => n >= count * 0.99)?.[0] ?? Number.NaN };
+}
+
+function seconds(from: number): string {
+  return ((performance.now() - from) / 1000).toFixed(1);
+}
+
+/** Resident memory of the whole `jdos up`, MiB. */
+function rss(): number {
+  const status = readFileSync(`/proc/${cluster.process.pid}/status`, 'utf8');
+  return Math.round(Number(/VmRSS:\s+(\d+)/.exec(status)![1]) / 1024);
+}
