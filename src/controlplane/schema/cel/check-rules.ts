@@ -3,7 +3,7 @@ import type { FieldError } from '../../registry/definition.ts';
 import { forbidden, invalid } from '../structural/fault.ts';
 import { isObject, type StructuralSchema } from '../structural/structural-schema.ts';
 import { worstCost } from './budget.ts';
-import { mostElements } from './extent.ts';
+import { mostInRequest } from './extent.ts';
 import { compileRules, mentionsOld } from './rule.ts';
 
 const RULE_LIMIT = 10_000_000;
@@ -28,8 +28,8 @@ export function ruleSchemaFaults(schema: StructuralSchema, path: string): FieldE
 interface Place {
   readonly path: string;
   readonly isRoot: boolean;
-  /** How many values of this schema one object can hold. */
-  readonly count: number;
+  /** How many values of this schema one object can hold; undefined where a list or map around has no bound. */
+  readonly count: number | undefined;
   /** The list around whose old elements cannot be told from another. */
   readonly uncorrelated: string | undefined;
 }
@@ -45,7 +45,8 @@ function walk(schema: StructuralSchema, place: Place, account: Account): FieldEr
   for (const [name, each] of Object.entries(schema.properties ?? {})) {
     faults.push(...walk(each, at(`${place.path}.properties[${name}]`), account));
   }
-  const count = place.count * mostElements(schema);
+  const bound = schema.type === 'array' ? schema.maxItems : schema.maxProperties;
+  const count = place.count === undefined || bound === undefined ? undefined : place.count * bound;
   if (isObject(schema.additionalProperties)) {
     const values = schema.additionalProperties as StructuralSchema;
     faults.push(...walk(values, at(`${place.path}.additionalProperties`, { count }), account));
@@ -85,7 +86,7 @@ function costFaults(
   account: Account,
 ): FieldError[] {
   const path = `${where}.${what}`;
-  const cost = worstCost(schema, expression) * place.count;
+  const cost = worstCost(schema, expression) * (place.count ?? mostInRequest(schema));
   account.total += cost;
   if (cost > RULE_LIMIT / 10) account.expensive.push({ path, cost });
   return cost > RULE_LIMIT ? [forbidden(path, tooCostly(`estimated ${what} cost`, cost, RULE_LIMIT))] : [];

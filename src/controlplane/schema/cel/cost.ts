@@ -163,14 +163,12 @@ function methodCost(name: string, target: Extent, argument: Extent): number {
     case 'findAll':
       return part(target.size + 1) * Math.ceil(argument.size * REGEX);
     case 'contains':
-      return target.isMap || target.items !== target
-        ? target.size * argument.size
-        : part(target.size) * part(argument.size);
+      return part(target.size) * part(argument.size);
     case 'startsWith':
     case 'endsWith':
       return part(argument.size);
     case 'validate':
-      return part(argument.size) * FORMAT_SIZE;
+      return Math.ceil(part(argument.size) * FORMAT_SIZE);
     case 'isSorted':
     case 'sum':
     case 'min':
@@ -178,7 +176,7 @@ function methodCost(name: string, target: Extent, argument: Extent): number {
       return target.size;
     case 'indexOf':
     case 'lastIndexOf':
-      return target.items === target ? part(target.size) : target.size * part(argument.size);
+      return target.isList ? target.size * part(argument.size) : part(target.size);
     case 'replace':
     case 'split':
     case 'substring':

@@ -9,6 +9,7 @@ import { SEMVERS } from './library/semvers.ts';
 import { STRINGS } from './library/strings.ts';
 import { URLS } from './library/urls.ts';
 import { addPairMacros } from './pair-macros.ts';
+import { addPresence } from './presence.ts';
 
 let base: Environment | undefined;
 
@@ -28,7 +29,9 @@ function build(): Environment {
       ordered(op, Buffer.compare(a, b)),
     );
   }
+  environment.registerOperator('optional<list<string>> == null', () => false);
   addPairMacros(environment);
+  addPresence(environment);
   return environment;
 }
 

@@ -12,10 +12,14 @@ export interface Extent {
   /** What a map's keys are like. */
   readonly keys: Extent;
   readonly isMap: boolean;
+  readonly isList: boolean;
 }
 
 /** The largest request, and so the largest of all values. */
 const REQUEST = 3 * 1024 * 1024;
+
+/** Keys are taken to be short, however long they may be. */
+const NO_SIZE: Extent = extent(0);
 
 export const UNBOUNDED: Extent = extent(Number.MAX_SAFE_INTEGER);
 export const SINGLE: Extent = extent(1);
@@ -28,26 +32,13 @@ export function extent(size: number, items?: Extent): Extent {
     get items() {
       return items ?? self;
     },
-    keys: SINGLE_OR(size),
+    get keys() {
+      return self;
+    },
     isMap: false,
+    isList: items !== undefined,
   };
   return self;
-}
-
-function SINGLE_OR(size: number): Extent {
-  return {
-    size,
-    field() {
-      return this;
-    },
-    get items() {
-      return this;
-    },
-    get keys() {
-      return this;
-    },
-    isMap: false,
-  };
 }
 
 /** The largest that the schema allows, or that fits into a request. */
@@ -60,24 +51,37 @@ export function extentOfSchema(schema: StructuralSchema | undefined): Extent {
       const values = isObject(schema.additionalProperties) ? schema.additionalProperties : undefined;
       return extentOfSchema(schema.items ?? (values as StructuralSchema | undefined));
     },
-    keys: extent(REQUEST),
+    keys: NO_SIZE,
     isMap: schema.type === 'object',
+    isList: schema.type === 'array',
   };
 }
 
-/** How many elements or entries the schema allows; 1 where it is neither list nor map. */
-export function mostElements(schema: StructuralSchema): number {
+/** How many elements or entries the schema allows; 0 where it is neither list nor map. */
+function mostElements(schema: StructuralSchema): number {
   if (schema.type === 'array') return schema.maxItems ?? Math.floor((REQUEST - 2) / (leastSize(schema.items) + 1));
-  if (schema.type !== 'object' || !isObject(schema.additionalProperties)) return 1;
+  if (schema.type !== 'object' || !isObject(schema.additionalProperties)) return 0;
   const least = leastSize(schema.additionalProperties as StructuralSchema);
   return schema.maxProperties ?? Math.floor((REQUEST - 2) / (least + 6));
 }
 
+/** How many values of the schema fit into one request, if nothing else bounds them. */
+export function mostInRequest(schema: StructuralSchema): number {
+  return Math.floor(REQUEST / (leastSize(schema) + 1));
+}
+
+const FORMAT_SIZES: Readonly<Record<string, readonly [least: number, most: number]>> = {
+  date: [12, 12],
+  'date-time': [21, 32],
+  duration: [3, 32],
+};
+
 function sizeOfSchema(schema: StructuralSchema): number {
-  if (schema['x-kubernetes-int-or-string']) return REQUEST;
+  if (schema['x-kubernetes-int-or-string']) return REQUEST - 2;
   if (schema.type !== 'string') return mostElements(schema);
   if (schema.enum) return Math.max(...schema.enum.map((each) => String(each).length));
-  return schema.maxLength === undefined ? REQUEST : schema.maxLength * 4;
+  if (schema.maxLength !== undefined) return schema.maxLength * 4;
+  return FORMAT_SIZES[schema.format ?? '']?.[1] ?? REQUEST - 2;
 }
 
 /** Bytes of the shortest JSON that the schema allows. */
@@ -88,10 +92,12 @@ function leastSize(schema: StructuralSchema | undefined): number {
     case 'integer':
     case 'number':
       return 1;
+    case 'string':
+      return FORMAT_SIZES[schema.format ?? '']?.[0] ?? 2;
     case 'object':
       return 2 + sum((schema.required ?? []).map((name) => requiredSize(schema, name)));
     default:
-      return 2;
+      return schema?.['x-kubernetes-int-or-string'] ? 1 : 2;
   }
 }
 
@@ -125,6 +131,7 @@ export function extentOfValues(values: readonly unknown[]): Extent {
       return extentOfValues(values.flatMap((value) => (isObject(value) ? Object.keys(value) : [])));
     },
     isMap: values.some(isObject),
+    isList: values.some(Array.isArray),
   };
 }
 

@@ -1,36 +1,6 @@
 /** Comprehensions over index and value, or key and value: `list.all(i, v, …)`, `map.exists(k, v, …)`. */
 import type { Environment, TypeDeclaration } from '@marcbachmann/cel-js';
-
-/** What the checker and the evaluator give to macros; the package does not declare these. */
-interface Scope {
-  forkWithVariable(name: string, type: TypeDeclaration): Fork;
-}
-interface Fork extends Scope {
-  reuse(parent: Scope): Fork;
-  setIterValue(value: unknown, evaluator: Evaluator): Fork;
-}
-interface Checker {
-  check(node: Node, scope: Scope): TypeDeclaration;
-  getType(name: string): TypeDeclaration;
-  createError(code: string, message: string, node: Node): Error;
-}
-interface Evaluator {
-  run(node: Node, scope: Scope): unknown;
-}
-interface Node {
-  readonly op: string;
-  readonly args: unknown;
-}
-interface Call {
-  readonly receiver: Node;
-  readonly args: readonly Node[];
-}
-interface Macro {
-  outer?: Fork;
-  inner?: Fork;
-  typeCheck(checker: Checker, macro: Macro, scope: Scope): TypeDeclaration;
-  evaluate(evaluator: Evaluator, macro: Macro, scope: Scope): unknown;
-}
+import type { Call, Checker, Fork, Macro, Node } from './macro.ts';
 
 type Pair = readonly [unknown, unknown];
 /** Sees each pair with a way to evaluate the bodies at it, and gives the result. */
@@ -64,15 +34,17 @@ export function addPairMacros(environment: Environment): void {
 
 function macroOf({ receiver, args }: Call, type: string, fold: Fold): Macro {
   const [key, value, ...bodies] = args as [Node, Node, ...Node[]];
+  let outer: Fork | undefined;
+  let inner: Fork | undefined;
   return {
-    typeCheck(checker, macro, scope) {
+    typeCheck(checker, _macro, scope) {
       const [keyType, valueType] = pairTypes(checker, checker.check(receiver, scope));
-      macro.outer = scope.forkWithVariable(nameOf(checker, key), keyType);
-      macro.inner = macro.outer.forkWithVariable(nameOf(checker, value), valueType);
-      for (const body of bodies) checker.check(body, macro.inner);
+      outer = scope.forkWithVariable(nameOf(checker, key), keyType);
+      inner = outer.forkWithVariable(nameOf(checker, value), valueType);
+      for (const body of bodies) checker.check(body, inner);
       return checker.getType(type);
     },
-    evaluate(evaluator, { outer, inner }, scope) {
+    evaluate(evaluator, _macro, scope) {
       const at = ([k, v]: Pair, body: number) => {
         const place = outer!.reuse(scope).setIterValue(k, evaluator);
         return evaluator.run(bodies[body]!, inner!.reuse(place).setIterValue(v, evaluator));

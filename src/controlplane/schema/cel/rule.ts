@@ -6,6 +6,7 @@ import { compilePattern } from '../structural/pattern.ts';
 import type { StructuralSchema, ValidationRule } from '../structural/structural-schema.ts';
 import { celEnvironment } from './environment.ts';
 import { fieldPathOf } from './field-path.ts';
+import { withPresence } from './presence.ts';
 import { type TypedSchema, typedSchema } from './typed-schema.ts';
 
 type CelFault = NonNullable<TypeCheckResult['error']>;
@@ -95,8 +96,9 @@ function compile(
 }
 
 function ready(environment: Environment, typed: TypedSchema, rule: ValidationRule): CompiledRule {
-  const run = environment.parse(rule.rule);
-  const say = rule.messageExpression === undefined ? undefined : environment.parse(rule.messageExpression);
+  const run = environment.parse(withPresence(rule.rule));
+  const say =
+    rule.messageExpression === undefined ? undefined : environment.parse(withPresence(rule.messageExpression));
   const context = (self: unknown, old: unknown) => ({ self: typed.toCel(self), oldSelf: oldValue(typed, rule, old) });
   return {
     rule,
@@ -127,7 +129,7 @@ export function mentionsOld(rule: string): boolean {
 
 /** `error` is undefined where the expression is right but of another type. */
 function checkFault(environment: Environment, expression: string, type: string): { error?: string } | undefined {
-  const { valid, type: found, error } = environment.check(expression);
+  const { valid, type: found, error } = environment.check(withPresence(expression));
   if (!valid) return { error: located(expression, error!) };
   const at = badPattern(environment.parse(expression).ast);
   if (at !== undefined) return { error: pointed(expression, at, 'invalid matches argument') };

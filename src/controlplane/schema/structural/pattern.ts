@@ -30,20 +30,42 @@ export function compilePattern(pattern: string): RegExp | undefined {
 }
 
 function compile(pattern: string): RegExp | undefined {
-  const flags = /^\(\?([imsU]+)\)/.exec(pattern);
-  const source = pattern
-    .slice(flags?.[0].length ?? 0)
+  const source = scopedFlags(pattern)
     .replace(/\\A/g, '^')
     .replace(/\\z/g, '$')
     .replace(/\[:(\w+):\]/g, (all, name: string) => CLASSES[name] ?? all)
     .replace(/\(\?P</g, '(?<');
-  const kept = [...(flags?.[1] ?? '')].filter((flag) => 'ims'.includes(flag)).join('');
-  for (const unicode of ['u', '']) {
+  for (const flags of ['u', '']) {
     try {
-      return new RegExp(source, kept + unicode);
+      return new RegExp(source, flags);
     } catch {
       // Without `u` escapes of harmless signs are allowed, as in Go.
     }
   }
   return undefined;
 }
+
+/** `(?i)x` means all that follows in its group; JavaScript wants `(?i:x)`. */
+function scopedFlags(pattern: string): string {
+  let result = '';
+  /** For each open group: how many parentheses its end must close. */
+  const closing = [0];
+  for (let i = 0; i < pattern.length; i++) {
+    const token = TOKEN.exec(pattern.slice(i))![0];
+    i += token.length - 1;
+    const flags = /^\(\?([a-zA-Z-]+)\)$/.exec(token)?.[1];
+    if (flags !== undefined) {
+      const kept = flags.replace(/U/g, '').replace(/-$/, '');
+      result += kept === '' ? '' : `(?${kept}:`;
+      if (kept !== '') closing[closing.length - 1]!++;
+    } else {
+      if (token === '(') closing.push(0);
+      else if (token === ')') result += ')'.repeat(closing.length > 1 ? closing.pop()! : 0);
+      result += token;
+    }
+  }
+  return result + ')'.repeat(closing[0]!);
+}
+
+/** An escaped sign, a class, a group of flags, or one sign. */
+const TOKEN = /^(?:\\[\s\S]|\[\^?\]?(?:\[:\w+:\]|\\[\s\S]|[^\]\\])*\]|\(\?[a-zA-Z-]+\)|[\s\S])/;

@@ -140,6 +140,10 @@ test('patterns are those of Go', () => {
   expect(compilePattern('(?i)^[[:alpha:]]+\\z')!.test('aB')).toBe(true);
   expect(compilePattern('^(?P<a>x)$')!.test('x')).toBe(true);
   expect(compilePattern('^[a-z\\-_.]+$')!.test('a-b')).toBe(true);
+  expect(compilePattern('^((?i)sun|mon)day$')!.test('SUNday')).toBe(true);
+  expect(compilePattern('^((?i)sun|mon)day$')!.test('sunDAY')).toBe(false);
+  expect(compilePattern('^(?i)(abort|warn)?$')!.test('Warn')).toBe(true);
+  expect(compilePattern('^[(?i)]+$')!.test('(?i)')).toBe(true);
   expect(compilePattern('[')).toBeUndefined();
 });
 
