@@ -226,6 +226,16 @@ describe('an informer', () => {
     expect(() => informer.byIndex('rack', 'x')).toThrow('there is no index rack; there are: zone');
   });
 
+  it('makes a change to a shared object an error when told to freeze', async () => {
+    const server = new StubCollection();
+    server.put('a', { zone: 'east' });
+    const { informer, start } = informed(server, { freeze: true });
+    await start();
+    expect(() => {
+      informer.get('a')!.metadata.labels!.zone = 'west';
+    }).toThrow(TypeError);
+  });
+
   it('drops managed fields when asked to', async () => {
     const server = new StubCollection();
     server.put('a').metadata.managedFields = [{}];

@@ -16,6 +16,8 @@ export interface InformerOptions<T> {
   /** Applied to each object before it is kept, e.g. {@link withoutManagedFields}; it may change the object. */
   readonly transform?: (object: T) => T;
   readonly indexers?: Readonly<Record<string, Indexer<T>>>;
+  /** Makes a change to a shared object an error where it happens; for tests, as it takes time. @default false */
+  readonly freeze?: boolean;
   /** Ask for streaming lists where the server has them. @default true */
   readonly streaming?: boolean;
   readonly clock?: Clock;
@@ -51,7 +53,8 @@ export class Informer<T extends KubeObject> {
     this.#onError = options.onError ?? (() => {});
     this.#store = new Store(options.indexers, this.#onError);
     const share = sharedStrings<T>();
-    const transform = (object: T) => share(options.transform?.(object) ?? object);
+    const keep = options.freeze ? (object: T) => deepFreeze(share(object)) : share;
+    const transform = (object: T) => keep(options.transform?.(object) ?? object);
     this.#reflector = new Reflector(
       sourceOf(client, type, options),
       { replace: (objects) => this.#replace(objects), apply: (event) => this.#apply(event) },
@@ -164,6 +167,12 @@ export class Informer<T extends KubeObject> {
 export function withoutManagedFields<T extends KubeObject>(object: T): T {
   if (object.metadata.managedFields) object.metadata.managedFields = undefined;
   return object;
+}
+
+function deepFreeze<V>(value: V): V {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  for (const part of Object.values(value)) deepFreeze(part);
+  return Object.freeze(value);
 }
 
 function sourceOf<T extends KubeObject>(

@@ -145,6 +145,7 @@ async function createPool(target: ClusterTarget, o: TransportOptions, own: Parti
     initialWindowSize: 1 << 20,
     connectionWindowSize: 1 << 23,
     headersTimeout: o.timeoutMs,
+    connectTimeout: 30_000,
     keepAliveTimeout: 30_000,
     ...own,
   };
