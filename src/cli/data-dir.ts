@@ -5,6 +5,8 @@ import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { type Command, Option } from 'commander';
 
+const DEFAULT = join(homedir(), '.jdos');
+
 export interface DataDirOptions {
   readonly data: string;
 }
@@ -14,8 +16,8 @@ export function addDataDir(command: Command): Command {
   return command.addOption(
     option
       .env('JDOS_DATA')
-      .default(join(homedir(), '.jdos'), '~/.jdos')
-      .argParser((dir) => resolve(dir)),
+      .default(DEFAULT, '~/.jdos')
+      .argParser((dir) => (dir === '' ? DEFAULT : resolve(dir))),
   );
 }
 
