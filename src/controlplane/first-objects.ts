@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { rfc3339 } from '../kube/index.ts';
 import { DEFAULT_BINDINGS, DEFAULT_ROLES, type DefaultBinding, type DefaultRole } from './access/default-roles.ts';
 import { API_SERVICE_IP } from './admission/index.ts';
+import { SIMULATED_PROVISIONER } from './controllers/volume/simulated-volume.ts';
 import type { Plane } from './plane.ts';
 import type { Json, ResourceDefinition } from './registry/definition.ts';
 
@@ -10,12 +11,15 @@ const NAMESPACES = ['default', 'kube-system', 'kube-public', 'kube-node-lease'];
 
 /** Writes the objects that are missing; `address` is where the API listens. */
 export async function createFirstObjects(plane: Plane, address: { host: string; port: number }): Promise<void> {
+  const isNew = plane.of('', 'namespaces').get('kube-system') === undefined;
   const objects = [
     ...NAMESPACES.map(namespace),
     ...PRIORITY_CLASSES.map(priorityClass),
     apiService(),
     ...DEFAULT_ROLES.map(role),
     ...DEFAULT_BINDINGS.map(binding),
+    // Unlike the others, this is the user's to delete.
+    ...(isNew ? [STORAGE_CLASS] : []),
   ];
   await Promise.all(objects.map((object) => createMissing(plane, object)));
   await replace(plane, apiEndpoints(address));
@@ -80,6 +84,15 @@ function priorityClass({ name, value, description }: (typeof PRIORITY_CLASSES)[n
     preemptionPolicy: 'PreemptLowerPriority',
   };
 }
+
+const STORAGE_CLASS: Json = {
+  kind: 'StorageClass',
+  apiVersion: 'storage.k8s.io/v1',
+  metadata: { name: 'standard', annotations: { 'storageclass.kubernetes.io/is-default-class': 'true' } },
+  provisioner: SIMULATED_PROVISIONER,
+  volumeBindingMode: 'WaitForFirstConsumer',
+  allowVolumeExpansion: true,
+};
 
 const API_SERVICE = {
   name: 'kubernetes',

@@ -1,6 +1,6 @@
 /** DELETE of one object or of all that a selector means. */
 import { failure, isStatus, rfc3339, type Status } from '../../kube/index.ts';
-import type { Json } from '../registry/definition.ts';
+import type { Json, ResourceDefinition } from '../registry/definition.ts';
 import type { Decision } from '../storage/index.ts';
 import { answerObject, answerValue } from './answers.ts';
 import { parseBody } from './decoding.ts';
@@ -76,7 +76,10 @@ export async function deleteObject(
 /** Writes the deletion into the object's metadata; answers whether that changed anything. */
 function mark({ plane, definition }: ApiRequest, object: Json, options: DeleteOptions): boolean {
   const { metadata } = object;
-  const finalizers = finalizersFor(metadata.finalizers ?? [], options.propagationPolicy);
+  const finalizers = finalizersFor(
+    metadata.finalizers ?? [],
+    options.propagationPolicy ?? defaultPolicy(definition, metadata),
+  );
   const grace = definition.graceSeconds?.(object, options.gracePeriodSeconds) ?? 0;
   const first = !metadata.deletionTimestamp;
   const sooner = !first && grace < (metadata.deletionGracePeriodSeconds ?? 0);
@@ -88,6 +91,15 @@ function mark({ plane, definition }: ApiRequest, object: Json, options: DeleteOp
   metadata.deletionTimestamp = rfc3339(plane.clock.now() + grace * 1000);
   metadata.deletionGracePeriodSeconds = grace;
   return changed;
+}
+
+/** Where the client does not say, what was decided before holds, and then what the kind prefers. */
+function defaultPolicy(
+  { orphansByDefault }: ResourceDefinition,
+  { finalizers = [] }: Json,
+): DeleteOptions['propagationPolicy'] {
+  const decided = finalizers.includes(ORPHAN) || finalizers.includes(FOREGROUND);
+  return orphansByDefault && !decided ? 'Orphan' : undefined;
 }
 
 function finalizersFor(present: readonly string[], policy: DeleteOptions['propagationPolicy']): string[] {

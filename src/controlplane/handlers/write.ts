@@ -178,15 +178,15 @@ function prepareUpdate(request: ApiRequest, old: Json, wanted: Json, rules: Writ
   const admission = admissionOf(request, 'UPDATE', object, old);
   plane.admission.mutate(admission);
   strategy?.prepareForUpdate?.(object, old, subresource);
-  if (hasGeneration(definition) && subresource !== 'status' && specChanged(definition, object, old))
+  if (raisesGeneration(definition, subresource, object, old))
     object.metadata.generation = (old.metadata.generation ?? 0) + 1;
   completeFields(definition, object);
   if (!rules.ownsFields) trackOwnership(request, object, old);
   refuse(definition, target.name!, [
     ...validateMetadata(object, definition),
     ...validateMetadataUpdate(object, old),
-    // A custom kind's schema judges an update as a whole, with what was before.
-    ...((definition.custom ? undefined : strategy?.validate?.(object)) ?? []),
+    // A custom kind's schema judges an update as a whole, with what was before; a status is judged by its own rules.
+    ...((definition.custom || subresource === 'status' ? undefined : strategy?.validate?.(object)) ?? []),
     ...(strategy?.validateUpdate?.(object, old, subresource) ?? []),
   ]);
   plane.admission.validate(admission);
@@ -264,6 +264,19 @@ function hasGeneration(definition: ResourceDefinition): boolean {
   if (definition.generation !== undefined || definition.custom) return definition.generation ?? true;
   const type = typeOf(definition.group, definition.version, definition.kind);
   return type !== undefined && structOf(type).fields.has('spec');
+}
+
+/** Only a change of what is wanted does; binding a Pod or writing its status changes what is. */
+function raisesGeneration(
+  definition: ResourceDefinition,
+  subresource: string | undefined,
+  object: Json,
+  old: Json,
+): boolean {
+  if (!hasGeneration(definition) || subresource === 'status' || subresource === 'binding') return false;
+  if (definition.annotationsCount && !isDeepStrictEqual(object.metadata.annotations, old.metadata.annotations))
+    return true;
+  return specChanged(definition, object, old);
 }
 
 function specChanged(definition: ResourceDefinition, object: Json, old: Json): boolean {

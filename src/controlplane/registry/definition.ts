@@ -71,6 +71,10 @@ export interface ResourceDefinition {
   readonly scale?: ScalePaths;
   /** Does a spec change raise metadata.generation? Default: true where the kind has a spec. */
   readonly generation?: boolean;
+  /** Does a change of annotations raise it too (Deployments)? */
+  readonly annotationsCount?: boolean;
+  /** What becomes of dependants where a deletion does not say. @default Background */
+  readonly orphansByDefault?: boolean;
   /** Field selectors beyond metadata.name and metadata.namespace. */
   readonly selectableFields?: Readonly<Record<string, (object: Json) => string>>;
   readonly columns?: readonly Column[];

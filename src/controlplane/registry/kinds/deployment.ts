@@ -22,6 +22,7 @@ export const deployments: ResourceDefinition = {
   shortNames: ['deploy'],
   categories: ['all'],
   namespaced: true,
+  annotationsCount: true,
   status: true,
   scale: {
     specReplicas: ['spec', 'replicas'],

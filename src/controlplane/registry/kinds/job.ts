@@ -15,6 +15,7 @@ export const jobs: ResourceDefinition = {
   kind: 'Job',
   categories: ['all'],
   namespaced: true,
+  orphansByDefault: true,
   status: true,
   selectableFields: { 'status.successful': (o) => String(o.status?.succeeded ?? 0) },
   columns: [

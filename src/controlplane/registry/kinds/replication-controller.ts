@@ -18,6 +18,7 @@ export const replicationControllers: ResourceDefinition = {
   shortNames: ['rc'],
   categories: ['all'],
   namespaced: true,
+  orphansByDefault: true,
   status: true,
   scale: {
     specReplicas: ['spec', 'replicas'],
