@@ -98,17 +98,18 @@ function operator(op: string, operands: readonly Node[], scope: Scope): Estimate
   }
 }
 
+/** Functions that read all of their text. */
+const READERS = new Set(['url', 'ip', 'isIP', 'cidr', 'isCIDR', 'quantity', 'isQuantity', 'semver', 'isSemver']);
+
 /** Functions: `size(x)`, `has(x.y)`, `string(x)`, `quantity(x)`. */
 function call([name, args]: [string, Node[]], scope: Scope): Estimate {
   if (name === 'has') return { cost: estimate(args[0]!, scope).cost - 1, extent: SINGLE };
   const inner = args.map((each) => estimate(each, scope));
   const before = costs(inner);
   const target = inner[0]?.extent ?? SINGLE;
-  if (name === 'size' || name === 'type' || name === 'dyn' || name === 'int' || name === 'double') {
-    return { cost: before + 1, extent: name === 'dyn' ? target : SINGLE };
-  }
-  if (name === 'string') return { cost: before + part(target.size), extent: target.size > 1 ? target : UNBOUNDED };
-  return { cost: before + part(target.size), extent: target };
+  if (name === 'dyn') return { cost: before + 1, extent: target };
+  if (READERS.has(name)) return { cost: before + part(target.size), extent: target };
+  return { cost: before + 1, extent: name === 'string' || name === 'bytes' ? UNBOUNDED : SINGLE };
 }
 
 /** Per element: what the loop itself costs beside its body. */
@@ -179,13 +180,18 @@ function methodCost(name: string, target: Extent, argument: Extent): number {
       return target.isList ? target.size * part(argument.size) : part(target.size);
     case 'replace':
     case 'split':
+      return part(2 * target.size);
     case 'substring':
     case 'lowerAscii':
     case 'upperAscii':
     case 'trim':
+    case 'format':
       return part(target.size);
+    case 'containsIP':
+    case 'containsCIDR':
+      return 4 + part(argument.size);
     case 'join':
-      return target.size * part(target.items.size);
+      return part(target.size * (target.items.size + argument.size));
     default:
       return 1;
   }
@@ -198,8 +204,10 @@ function resultOf(name: string, target: Extent, argument: Extent): Extent {
       return extent(target.size, extent(target.size));
     case 'replace':
       return extent(target.size * Math.max(1, argument.size));
+    case 'format':
+      return UNBOUNDED;
     case 'join':
-      return extent(target.size * target.items.size);
+      return extent(target.size * (target.items.size + argument.size));
     case 'find':
     case 'substring':
     case 'lowerAscii':
