@@ -84,9 +84,13 @@ class WatchRun {
     signal.addEventListener('abort', () => this.#end.resolve(), { once: true });
     if (signal.aborted) return;
     const rev = start.initialEvents === 'none' ? start.rev : await this.#sendState(start, signal);
-    if (signal.aborted || !this.#sendHistory(rev)) return;
+    const sent = await this.#sendHistory(rev, signal);
+    if (sent === undefined) return;
     const { plane, collection } = this.#request;
-    const unsubscribe = collection.subscribe((change) => this.#onChange(change));
+    // A client may know a revision that is yet to come: it gets what is newer than that.
+    const unsubscribe = collection.subscribe((change) => {
+      if (change.rev > sent) this.#onChange(change);
+    });
     const cancelTimeout = plane.clock.after(start.timeoutMs, () => {
       if (start.bookmarks) this.#bookmark(plane.store.revision);
       this.#end.resolve();
@@ -110,15 +114,28 @@ class WatchRun {
     return rev;
   }
 
-  /** Sends the changes since `rev`; false when they are no longer known, which the client is told. */
-  #sendHistory(rev: number): boolean {
+  /**
+   * Sends the changes since `rev`, at the client's pace; answers up to where it came. Undefined: they are no longer
+   * known, which the client is told, or the client has gone.
+   */
+  async #sendHistory(rev: number, signal: AbortSignal): Promise<number | undefined> {
     const { history } = this.#request.collection;
-    if (rev < history.compacted) {
-      this.#sendObject('ERROR', failure('Expired', `too old resource version: ${rev} (${history.compacted})`).status);
-      return false;
+    let sent = rev;
+    for (;;) {
+      if (signal.aborted) return undefined;
+      if (sent < history.compacted) {
+        const message = `too old resource version: ${sent} (${history.compacted})`;
+        this.#sendObject('ERROR', failure('Expired', message).status);
+        return undefined;
+      }
+      for (const change of history.after(sent)) {
+        this.#onChange(change);
+        sent = change.rev;
+        if (this.#sink.backlog > INITIAL_BACKLOG) break;
+      }
+      if (this.#sink.backlog <= INITIAL_BACKLOG) return sent;
+      await this.#sink.drained();
     }
-    for (const change of history.after(rev)) this.#onChange(change);
-    return true;
   }
 
   /** With selectors, an object that comes into sight is ADDED and one that leaves it DELETED. */

@@ -154,8 +154,9 @@ export class Store {
   #stage(collection: Collection, key: string, current: Entry | undefined, decision: NonNullable<Decision>) {
     const rev = ++this.#nextRevision;
     const removing = 'remove' in decision;
-    const object = removing ? decision.remove : decision.object;
-    object.metadata.resourceVersion = String(rev);
+    const decided = removing ? decision.remove : decision.object;
+    decided.metadata.resourceVersion = String(rev);
+    const object = removing && current ? lastState(current, rev) : decided;
     const entry = collection.makeEntry(key, rev, Buffer.from(JSON.stringify(object)), object);
     const type = removing ? 'DELETED' : current ? 'MODIFIED' : 'ADDED';
     const change: Change = { type, rev, at: this.#clock.now(), entry, previous: current };
@@ -211,10 +212,14 @@ export class Store {
     if (change.type !== 'DELETED') this.#expiry.get(collection)?.queue.push({ key, rev: change.rev, at: change.at });
   }
 
-  /** A failed commit takes with it everything that was decided on top of it. */
+  /**
+   * A failed commit takes with it everything that was decided on top of it. Its rows may be in the file all the same
+   * (written, but not synced): the next commit takes them out, or a restart would bring them to life.
+   */
   #fail(group: Group, error: unknown): void {
     const later = this.#open;
     this.#open = newGroup();
+    for (const { change } of group.writes) this.#forget.push(change.rev);
     this.#staged.clear();
     group.durable.reject(error);
     if (later.writes.length > 0) later.durable.reject(error);
@@ -279,8 +284,14 @@ function changeOf(row: LogRow, collection: Collection, previous: Entry | undefin
     return { type: previous ? 'MODIFIED' : 'ADDED', rev: row.rev, at: row.at, entry, previous };
   }
   if (!previous) return undefined;
-  const last = previous.parse();
-  last.metadata.resourceVersion = String(row.rev);
+  const last = lastState(previous, row.rev);
   const entry = collection.makeEntry(row.key, row.rev, Buffer.from(JSON.stringify(last)));
   return { type: 'DELETED', rev: row.rev, at: row.at, entry, previous };
+}
+
+/** What a deletion shows: the object as it was stored last, at the deletion's revision; the same after a restart. */
+function lastState(previous: Entry, rev: number): Json {
+  const last = previous.parse();
+  last.metadata.resourceVersion = String(rev);
+  return last;
 }

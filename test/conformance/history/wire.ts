@@ -57,6 +57,7 @@ export class Wire {
   ): Promise<number> {
     const stream = this.#open({ ':method': 'GET', ':path': path, ...headers });
     onOpen(() => stream.destroy());
+    stream.end();
     let status = 0;
     let rest = '';
     stream.setEncoding('utf8');
@@ -82,7 +83,7 @@ export class Wire {
 
   #open(headers: Record<string, string>) {
     if (!this.#session || this.#session.destroyed || this.#session.closed) this.#session = this.#connect();
-    return this.#session.request(headers);
+    return this.#session.request(headers, { endStream: false });
   }
 
   #connect(): ClientHttp2Session {
