@@ -1,5 +1,6 @@
 /** The kind CustomResourceDefinition itself. */
 import type { FieldError, Json, ResourceDefinition } from '../registry/definition.ts';
+import { customSchemaFaults } from '../schema/index.ts';
 
 export const GROUP = 'apiextensions.k8s.io';
 /** Keeps a deleted definition until its objects are gone. */
@@ -71,17 +72,19 @@ function validate(object: Json): FieldError[] {
 const DNS_LABEL =
   "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character";
 
+/** A schema that is the only one is named as if it were that of all versions. */
+function schemaPath(at: string, versions: readonly Json[]): string {
+  return versions.length === 1 ? 'spec.validation.openAPIV3Schema' : `${at}.schema.openAPIV3Schema`;
+}
+
 function versionErrors(version: Json, index: number, versions: readonly Json[]): FieldError[] {
   const at = `spec.versions[${index}]`;
   const errors: FieldError[] = [];
-  if (!version.schema?.openAPIV3Schema) errors.push(required(`${at}.schema.openAPIV3Schema`, 'schemas are required'));
-  else if (version.schema.openAPIV3Schema.type !== 'object')
+  const schema = version.schema?.openAPIV3Schema;
+  if (!schema) errors.push(required(`${at}.schema.openAPIV3Schema`, 'schemas are required'));
+  else
     errors.push(
-      invalid(
-        `${at}.schema.openAPIV3Schema.type`,
-        version.schema.openAPIV3Schema.type ?? '',
-        'must be object at the root',
-      ),
+      ...customSchemaFaults(schema, schemaPath(at, versions), { status: Boolean(version.subresources?.status) }),
     );
   if (versions.findIndex((v) => v.name === version.name) !== index)
     errors.push({

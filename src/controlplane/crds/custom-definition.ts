@@ -1,7 +1,7 @@
 /** The ResourceDefinition of one version of a CustomResourceDefinition. */
 import type { Column, Json, ResourceDefinition, ScalePaths } from '../registry/definition.ts';
 import { humanDuration } from '../registry/kinds/human-duration.ts';
-import { customApplySchema, fillDefaults, readCustom, type StructuralSchema, validateValue } from '../schema/index.ts';
+import { customApplySchema, fillDefaults, readCustom, type StructuralSchema, validateCustom } from '../schema/index.ts';
 import { compileJsonPath } from './json-path.ts';
 
 const AGE = { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp' };
@@ -43,8 +43,8 @@ function definitionOf(crd: Json, version: Json, storageVersion: string): Resourc
     ...(schema && {
       strategy: {
         default: (object) => fillDefaults(schema, object),
-        validate: (object) => validateValue(schema, object, ''),
-        validateUpdate: (object, old) => validateValue(schema, object, '', old),
+        validate: (object) => validateCustom(schema, object),
+        validateUpdate: (object, old) => validateCustom(schema, object, old),
       },
     }),
     ...(version.name !== storageVersion && convertedVersion(crd, version.name, storageVersion)),
