@@ -488,17 +488,19 @@ describe('garbage collection', () => {
 });
 
 describe('volumes and budgets', () => {
-  it('gives a claim a volume, and takes it back with the claim', async () => {
+  it('gives a claim a volume once a Pod needs it, and takes it back with the claim', async () => {
     const namespace = await makeNamespace('volumes');
     const spec = { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '3Gi' } } };
     await client.create(PERSISTENT_VOLUME_CLAIMS, { metadata: { name: 'data', namespace }, spec });
-    const bound = await until(
-      () => get(PERSISTENT_VOLUME_CLAIMS, namespace, 'data'),
-      (c) => c.status?.phase === 'Bound',
-      'binding',
-    );
+    const volumes = [{ name: 'data', persistentVolumeClaim: { claimName: 'data' } }];
+    const user = { ...template().spec!, volumes };
+    await client.create(PODS, { metadata: { name: 'user', namespace }, spec: user });
+    const claim = () => get(PERSISTENT_VOLUME_CLAIMS, namespace, 'data');
+    const bound = await until(claim, (c) => c.status?.phase === 'Bound', 'binding');
     expect(bound.status?.capacity).toEqual({ storage: '3Gi' });
     await client.delete(PERSISTENT_VOLUME_CLAIMS, 'data', { namespace });
+    expect((await claim()).metadata.finalizers).toEqual(['kubernetes.io/pvc-protection']);
+    await client.delete(PODS, 'user', { namespace });
     await until(() => gone(PERSISTENT_VOLUMES, undefined, bound.spec.volumeName!), Boolean, 'release');
   });
 

@@ -25,60 +25,92 @@ export interface Account {
   readonly newlyFailed: number;
 }
 
-/** `ending`: the Job is over, so that every Pod still there counts as failed. `done`: it has succeeded, so none does. */
+/** `over`: the Job has ended; when it failed, Pods that are still there count as failed too, else they do not count. */
 export function account(job: Job, pods: readonly Pod[], over?: 'failed' | 'succeeded'): Account {
-  const indexed = isIndexed(job);
-  const completions = job.spec.completions ?? 0;
-  const completed = parseIndexes(indexed ? job.status?.completedIndexes : undefined, completions);
-  const failedIndexes = parseIndexes(job.status?.failedIndexes, completions);
-  const held = new Set(pods.filter(isTracked).map((pod) => pod.metadata.uid));
-  const before = job.status?.uncountedTerminatedPods;
-  const [wasSucceeded, wasFailed] = [before?.succeeded ?? [], before?.failed ?? []];
-  const succeeded = wasSucceeded.filter((uid) => held.has(uid));
-  const failed = wasFailed.filter((uid) => held.has(uid));
-  const known = new Set([...succeeded, ...failed]);
-  const settled: Pod[] = [];
-  let failJob: string | undefined;
-  let newlySucceeded = 0;
-  let newlyFailed = 0;
-  for (const pod of pods.filter(isTracked)) {
-    const { uid } = pod.metadata;
-    const index = indexOf(job, pod);
-    if (pod.status?.phase === 'Succeeded') {
-      settled.push(pod);
-      if (known.has(uid) || (indexed && (index === undefined || completed.has(index)))) continue;
-      newlySucceeded++;
-      if (indexed) completed.add(index!);
-      else succeeded.push(uid);
-    } else if (hasFailed(job, pod) || over) {
-      settled.push(pod);
-      if (known.has(uid) || (!hasFailed(job, pod) && over === 'succeeded') || (indexed && index === undefined))
-        continue;
-      const { action, message } = judgeFailure(job, pod);
-      if (action === 'FailJob') failJob ??= message;
-      if (index !== undefined && isIndexLost(job, pod, action)) failedIndexes.add(index);
-      if (action === 'Ignore') continue;
-      newlyFailed++;
-      failed.push(uid);
-    }
+  const ledger = openLedger(job, pods);
+  for (const pod of pods) {
+    if (!isTracked(pod)) continue;
+    if (pod.status?.phase === 'Succeeded') enterSuccess(job, pod, ledger);
+    else if (hasFailed(job, pod) || over === 'failed') enterFailure(job, pod, ledger);
+    else if (over) ledger.settled.push(pod);
   }
-  for (const index of completed) failedIndexes.delete(index);
-  const countedFailed = (job.status?.failed ?? 0) + wasFailed.length - wasFailed.filter((uid) => held.has(uid)).length;
-  const countedSucceeded =
-    (job.status?.succeeded ?? 0) + wasSucceeded.length - wasSucceeded.filter((uid) => held.has(uid)).length;
+  for (const index of ledger.completedIndexes) ledger.failedIndexes.delete(index);
+  const { counted, uncounted, completedIndexes } = ledger;
+  const succeeded = isIndexed(job) ? completedIndexes.size : counted.succeeded;
   return {
-    succeeded: indexed ? completed.size : countedSucceeded,
-    failed: countedFailed,
-    uncounted: { succeeded, failed },
-    completedIndexes: completed,
-    failedIndexes,
-    totalSucceeded: indexed ? completed.size : countedSucceeded + succeeded.length,
-    totalFailed: countedFailed + failed.length,
-    settled,
-    failJob,
-    newlySucceeded,
-    newlyFailed,
+    ...ledger,
+    succeeded,
+    failed: counted.failed,
+    totalSucceeded: isIndexed(job) ? succeeded : succeeded + uncounted.succeeded.length,
+    totalFailed: counted.failed + uncounted.failed.length,
   };
+}
+
+interface Ledger {
+  readonly counted: { readonly succeeded: number; readonly failed: number };
+  readonly uncounted: { readonly succeeded: string[]; readonly failed: string[] };
+  /** Uids that stand among the uncounted since before. */
+  readonly known: ReadonlySet<string>;
+  readonly completedIndexes: Set<number>;
+  readonly failedIndexes: Set<number>;
+  readonly settled: Pod[];
+  failJob: string | undefined;
+  newlySucceeded: number;
+  newlyFailed: number;
+}
+
+/** Uncounted Pods whose finalizer has gone, or who have gone themselves, are counted now. */
+function openLedger(job: Job, pods: readonly Pod[]): Ledger {
+  const {
+    uncountedTerminatedPods: before,
+    succeeded = 0,
+    failed = 0,
+    completedIndexes,
+    failedIndexes,
+  } = job.status ?? {};
+  const held = new Set(pods.filter(isTracked).map((pod) => pod.metadata.uid));
+  const still = (uids: readonly string[] = []) => uids.filter((uid) => held.has(uid));
+  const gone = (uids: readonly string[] = []) => uids.length - still(uids).length;
+  const uncounted = { succeeded: still(before?.succeeded), failed: still(before?.failed) };
+  const completions = job.spec.completions ?? 0;
+  return {
+    counted: { succeeded: succeeded + gone(before?.succeeded), failed: failed + gone(before?.failed) },
+    uncounted,
+    known: new Set([...uncounted.succeeded, ...uncounted.failed]),
+    completedIndexes: parseIndexes(isIndexed(job) ? completedIndexes : undefined, completions),
+    failedIndexes: parseIndexes(failedIndexes, completions),
+    settled: [],
+    failJob: undefined,
+    newlySucceeded: 0,
+    newlyFailed: 0,
+  };
+}
+
+function enterSuccess(job: Job, pod: Pod, ledger: Ledger): void {
+  ledger.settled.push(pod);
+  const { uid } = pod.metadata;
+  const index = indexOf(job, pod);
+  if (!isIndexed(job)) {
+    if (ledger.known.has(uid)) return;
+    ledger.uncounted.succeeded.push(uid);
+  } else {
+    if (index === undefined || ledger.completedIndexes.has(index)) return;
+    ledger.completedIndexes.add(index);
+  }
+  ledger.newlySucceeded++;
+}
+
+function enterFailure(job: Job, pod: Pod, ledger: Ledger): void {
+  ledger.settled.push(pod);
+  const { uid } = pod.metadata;
+  const index = indexOf(job, pod);
+  if (ledger.known.has(uid) || (isIndexed(job) && index === undefined)) return;
+  const { action, message } = judgeFailure(job, pod);
+  if (action === 'FailJob') ledger.failJob ??= message;
+  if (index !== undefined && isIndexLost(job, pod, action)) ledger.failedIndexes.add(index);
+  if (action === 'Ignore') return;
+  ledger.uncounted.failed.push(uid);
+  ledger.newlyFailed++;
 }
 
 /** How often an index has failed, by the Pods that are still to be seen. */

@@ -1,5 +1,5 @@
 /** Empties a namespace that is being deleted, then lets it go. */
-import { isStatus, NAMESPACES, type Namespace, PODS, type ResourceType } from '../../../kube/index.ts';
+import { isStatus, NAMESPACES, type Namespace, PODS } from '../../../kube/index.ts';
 import {
   createLoop,
   type DiscoveredType,
@@ -51,21 +51,13 @@ export function namespaceController(env: Env): Loop {
 
   /** Pods first, so that nothing they lean on (Secrets, network policies, …) goes before them. */
   async function empty(namespace: string, signal: AbortSignal): Promise<Remains> {
+    const pods = await emptyTypes(namespace, [{ ...PODS, verbs: ['deletecollection'] }], signal);
+    if (!isEmpty(pods)) return pods;
     const { types, failures: undiscovered } = await discover(env.client, signal);
     const deletable = types.filter(
-      (type) => type.namespaced && type.verbs.includes('delete') && type.verbs.includes('list'),
+      ({ namespaced, verbs }) => namespaced && verbs.includes('delete') && verbs.includes('list'),
     );
-    const isPods = (type: ResourceType) => type.group === PODS.group && type.plural === PODS.plural;
-    const pods = await emptyTypes(namespace, deletable.filter(isPods), signal);
-    if (!isEmpty(pods)) return pods;
-    return {
-      ...(await emptyTypes(
-        namespace,
-        deletable.filter((type) => !isPods(type)),
-        signal,
-      )),
-      undiscovered,
-    };
+    return { ...(await emptyTypes(namespace, deletable, signal)), undiscovered };
   }
 
   async function emptyTypes(

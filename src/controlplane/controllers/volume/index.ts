@@ -1,6 +1,5 @@
 /** Binds volume claims to volumes, and makes the volumes of a simulated storage class. */
 import {
-  type Draft,
   isStatus,
   keyOf,
   PERSISTENT_VOLUME_CLAIMS,
@@ -9,26 +8,16 @@ import {
   type PersistentVolumeClaim,
   PODS,
   type Pod,
-  type ResourceType,
   STORAGE_CLASSES,
-  type StorageClass,
 } from '../../../kube/index.ts';
-import { BY_CLAIM, createLoop, type Env, type Loop, type Reconciled, sameJson, sameStatus } from '../runtime/index.ts';
+import { BY_CLAIM, createLoop, type Env, type Loop, type Reconciled } from '../runtime/index.ts';
 import { isFinished } from '../workload/index.ts';
-import {
-  BIND_COMPLETED,
-  BOUND_BY_CONTROLLER,
-  type ClaimStep,
-  DEFAULT_CLASS,
-  PROVISIONED_BY,
-  PROVISIONER,
-  planClaim,
-} from './binding.ts';
+import { Binder } from './binder.ts';
+import { type ClaimStep, PROVISIONED_BY, planClaim } from './binding.ts';
+import { setFinalizer } from './finalizer.ts';
+import { SIMULATED_PROVISIONER, VOLUME_PROTECTION } from './simulated-volume.ts';
 
-/** Volumes of this provisioner hold nothing: simulated hosts mount nothing. */
-export const SIMULATED_PROVISIONER = 'simulated.jdos.jd.com';
 const CLAIM_PROTECTION = 'kubernetes.io/pvc-protection';
-const VOLUME_PROTECTION = 'kubernetes.io/pv-protection';
 const COMPONENT = 'persistentvolume-controller';
 
 export function volumeController(env: Env): Loop {
@@ -38,6 +27,7 @@ export function volumeController(env: Env): Loop {
   const classes = env.caches.of(STORAGE_CLASSES);
   const pods = env.caches.of(PODS);
   const recorder = env.recorder(COMPONENT);
+  const binder = new Binder(client, recorder);
   const claimLoop = createLoop(env, 'volume-claims', reconcileClaim, 5);
   const volumeLoop = createLoop(env, 'volumes', reconcileVolume, 5);
 
@@ -54,12 +44,7 @@ export function volumeController(env: Env): Loop {
       (pod.spec.nodeName !== old.spec.nodeName || isFinished(pod) !== isFinished(old)) && tellClaims(pod),
     delete: tellClaims,
   });
-  return {
-    async start(signal) {
-      await ensureClass();
-      await Promise.all([claimLoop.start(signal), volumeLoop.start(signal)]);
-    },
-  };
+  return { start: (signal) => Promise.all([claimLoop.start(signal), volumeLoop.start(signal)]).then(() => undefined) };
 
   function tellVolume(volume: PersistentVolume): void {
     volumeLoop.enqueue(volume.metadata.name);
@@ -82,33 +67,15 @@ export function volumeController(env: Env): Loop {
     }
   }
 
-  /** A cluster without any storage class gets one, so that ordinary manifests find a volume. */
-  async function ensureClass(): Promise<void> {
-    if (classes.size > 0) return;
-    const metadata = { name: 'standard', annotations: { [DEFAULT_CLASS]: 'true' } };
-    const rest = { provisioner: SIMULATED_PROVISIONER, reclaimPolicy: 'Delete', volumeBindingMode: 'Immediate' };
-    try {
-      await client.create(STORAGE_CLASSES, {
-        apiVersion: 'storage.k8s.io/v1',
-        kind: 'StorageClass',
-        metadata,
-        ...rest,
-        allowVolumeExpansion: true,
-      });
-    } catch (error) {
-      if (!isStatus(error, 'AlreadyExists')) env.onError?.('volumes', 'standard', error);
-    }
-  }
-
   async function reconcileClaim(key: string): Promise<Reconciled> {
     const claim = claims.get(key);
     if (!claim) return undefined;
     const users = pods.byIndex(BY_CLAIM, key).filter((pod) => !isFinished(pod));
     if (claim.metadata.deletionTimestamp) {
-      if (users.length === 0) await setFinalizer(PERSISTENT_VOLUME_CLAIMS, claim, CLAIM_PROTECTION, false);
+      if (users.length === 0) await setFinalizer(client, PERSISTENT_VOLUME_CLAIMS, claim, CLAIM_PROTECTION, false);
       return undefined;
     }
-    const guarded = await setFinalizer(PERSISTENT_VOLUME_CLAIMS, claim, CLAIM_PROTECTION, true);
+    const guarded = await setFinalizer(client, PERSISTENT_VOLUME_CLAIMS, claim, CLAIM_PROTECTION, true);
     const hasConsumer = users.some((pod) => pod.spec.nodeName);
     const world = { volumes: volumes.list(), classes: classes.list(), provisioner: SIMULATED_PROVISIONER, hasConsumer };
     await take(guarded, planClaim(guarded, { ...world, volumes: [...world.volumes], classes: [...world.classes] }));
@@ -124,80 +91,18 @@ export function volumeController(env: Env): Loop {
         return;
       }
       case 'bind':
-        return bind(claim, step.volume);
+        return binder.bind(claim, step.volume);
       case 'provision':
-        return provision(claim, step.storageClass);
+        return binder.provision(claim, step.storageClass);
       case 'lost':
         recorder.event(claim, 'Warning', step.reason, step.message);
-        return writeClaimStatus(claim, { phase: 'Lost' });
+        return binder.writeStatus(claim, { phase: 'Lost' });
       case 'wait': {
         const type = step.reason === 'ProvisioningFailed' ? 'Warning' : 'Normal';
         recorder.event(claim, type, step.reason, step.message);
-        return writeClaimStatus(claim, { ...claim.status, phase: 'Pending' });
+        return binder.writeStatus(claim, { ...claim.status, phase: 'Pending' });
       }
       case 'nothing':
-    }
-  }
-
-  /** The volume first, so that no other claim can get it; each write is repeated until it is seen. */
-  async function bind(claim: PersistentVolumeClaim, volume: PersistentVolume): Promise<void> {
-    const held = await hold(volume, claim);
-    if (held.status?.phase !== 'Bound') {
-      await client.replace(
-        PERSISTENT_VOLUMES,
-        { ...held, status: { ...held.status, phase: 'Bound' } },
-        { subresource: 'status' },
-      );
-    }
-    const named = await nameVolume(claim, volume.metadata.name);
-    const { accessModes, capacity } = volume.spec;
-    await writeClaimStatus(named, {
-      ...named.status,
-      phase: 'Bound',
-      ...(accessModes && { accessModes }),
-      ...(capacity && { capacity }),
-    });
-  }
-
-  async function hold(volume: PersistentVolume, claim: PersistentVolumeClaim): Promise<PersistentVolume> {
-    const { namespace, name, uid, resourceVersion } = claim.metadata;
-    if (volume.spec.claimRef?.uid === uid) return volume;
-    const chosenHere: Record<string, string> = volume.spec.claimRef ? {} : { [BOUND_BY_CONTROLLER]: 'yes' };
-    const claimRef = { apiVersion: 'v1', kind: 'PersistentVolumeClaim', namespace, name, uid, resourceVersion };
-    const annotations: Record<string, string> = { ...volume.metadata.annotations, ...chosenHere };
-    const metadata = { ...volume.metadata, annotations };
-    return client.replace(PERSISTENT_VOLUMES, { ...volume, metadata, spec: { ...volume.spec, claimRef } });
-  }
-
-  async function nameVolume(claim: PersistentVolumeClaim, volumeName: string): Promise<PersistentVolumeClaim> {
-    const chosenHere: Record<string, string> = claim.spec.volumeName ? {} : { [BOUND_BY_CONTROLLER]: 'yes' };
-    const annotations = { ...claim.metadata.annotations, ...chosenHere, [BIND_COMPLETED]: 'yes' };
-    if (claim.spec.volumeName === volumeName && sameJson(annotations, claim.metadata.annotations)) return claim;
-    const metadata = { ...claim.metadata, annotations };
-    return client.replace(PERSISTENT_VOLUME_CLAIMS, { ...claim, metadata, spec: { ...claim.spec, volumeName } });
-  }
-
-  async function writeClaimStatus(
-    claim: PersistentVolumeClaim,
-    status: PersistentVolumeClaim['status'],
-  ): Promise<void> {
-    if (sameStatus(status, claim.status)) return;
-    await client.replace(PERSISTENT_VOLUME_CLAIMS, { ...claim, status }, { subresource: 'status' });
-  }
-
-  /** Named after the claim, so that trying again makes no second one. */
-  async function provision(claim: PersistentVolumeClaim, storageClass: StorageClass): Promise<void> {
-    const draft = simulatedVolume(claim, storageClass);
-    try {
-      await client.create(PERSISTENT_VOLUMES, draft);
-      recorder.event(
-        claim,
-        'Normal',
-        'ProvisioningSucceeded',
-        `Successfully provisioned volume ${draft.metadata.name}`,
-      );
-    } catch (error) {
-      if (!isStatus(error, 'AlreadyExists')) throw error;
     }
   }
 
@@ -207,10 +112,10 @@ export function volumeController(env: Env): Loop {
     const claim = await claimOf(volume);
     const released = volume.spec.claimRef?.uid && !claim;
     if (volume.metadata.deletionTimestamp) {
-      if (!claim) await setFinalizer(PERSISTENT_VOLUMES, volume, VOLUME_PROTECTION, false);
+      if (!claim) await setFinalizer(client, PERSISTENT_VOLUMES, volume, VOLUME_PROTECTION, false);
       return undefined;
     }
-    const guarded = await setFinalizer(PERSISTENT_VOLUMES, volume, VOLUME_PROTECTION, true);
+    const guarded = await setFinalizer(client, PERSISTENT_VOLUMES, volume, VOLUME_PROTECTION, true);
     if (released && isOurs(guarded)) return void (await remove(guarded));
     const phase = released ? 'Released' : claim ? 'Bound' : 'Available';
     if (guarded.status?.phase !== phase && !(volume.spec.claimRef && phase === 'Available' && guarded.status?.phase)) {
@@ -252,42 +157,4 @@ export function volumeController(env: Env): Loop {
       if (!isStatus(error, 'NotFound')) throw error;
     }
   }
-
-  async function setFinalizer<T extends PersistentVolume | PersistentVolumeClaim>(
-    type: ResourceType<T>,
-    object: T,
-    finalizer: string,
-    wanted: boolean,
-  ): Promise<T> {
-    const { namespace, name, uid, resourceVersion, finalizers: before = [] } = object.metadata;
-    if (before.includes(finalizer) === wanted) return object;
-    const others = before.filter((other) => other !== finalizer);
-    const finalizers = wanted ? [...others, finalizer] : others;
-    const body = { metadata: { uid, resourceVersion, finalizers } };
-    return client.patch(type, name, { kind: 'merge', body }, { ...(namespace && { namespace }) });
-  }
-}
-
-export function simulatedVolume(claim: PersistentVolumeClaim, storageClass: StorageClass): Draft<PersistentVolume> {
-  const { namespace, name, uid } = claim.metadata;
-  const { accessModes = ['ReadWriteOnce'], resources, volumeMode } = claim.spec;
-  const volume = `pvc-${uid}`;
-  return {
-    apiVersion: 'v1',
-    kind: 'PersistentVolume',
-    metadata: {
-      name: volume,
-      annotations: { [PROVISIONED_BY]: SIMULATED_PROVISIONER, [PROVISIONER]: SIMULATED_PROVISIONER },
-      finalizers: [VOLUME_PROTECTION],
-    },
-    spec: {
-      accessModes: [...accessModes],
-      capacity: { storage: resources?.requests?.storage ?? '1Gi' },
-      claimRef: { apiVersion: 'v1', kind: 'PersistentVolumeClaim', namespace, name, uid },
-      csi: { driver: SIMULATED_PROVISIONER, volumeHandle: volume },
-      persistentVolumeReclaimPolicy: storageClass.reclaimPolicy ?? 'Delete',
-      storageClassName: storageClass.metadata.name,
-      ...(volumeMode && { volumeMode }),
-    },
-  };
 }
