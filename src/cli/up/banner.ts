@@ -1,6 +1,7 @@
 /** What `jdos up` says when everything is ready. */
 import { homedir } from 'node:os';
 import type { Instance } from '../instance.ts';
+import { OWN_SCHEDULER } from './own-scheduler.ts';
 
 export function banner(instance: Instance, seconds: number): string {
   return `
@@ -19,6 +20,21 @@ and then, to begin with:
   kubectl get nodes -L topology.kubernetes.io/zone
   kubectl create deployment web --image=nginx --replicas=3
   kubectl get pods -o wide --watch
+`;
+}
+
+/** The same for a JDOS that runs beside an existing cluster. */
+export function attachedBanner(instance: Instance, seconds: number): string {
+  return `
+JDOS is attached after ${seconds.toFixed(1)} s.
+
+  Kubernetes API   ${instance.apiUrl}
+  status page      ${instance.consoleUrl}
+  stop             Ctrl-C, or: jdos down
+
+Its scheduler places the Pods that ask for it:
+
+  spec: { schedulerName: ${OWN_SCHEDULER} }
 `;
 }
 

@@ -15,6 +15,12 @@ export interface UpOptions {
   readonly consolePort: number;
   readonly kubeconfigOut?: string;
   readonly without: readonly Role[];
+  readonly auditPolicy?: string;
+  /** Run beside an existing cluster instead of an embedded one. */
+  readonly attach?: boolean;
+  /** Of the cluster to attach to. Default: $KUBECONFIG, then ~/.kube/config. */
+  readonly kubeconfig?: string;
+  readonly context?: string;
 }
 
 export function define(command: Command): void {
@@ -24,6 +30,16 @@ export function define(command: Command): void {
     .addOption(port('--console-port <port>', 'port of the status page', 8080).env('JDOS_CONSOLE_PORT'))
     .option('--kubeconfig-out <file>', 'also write the kubeconfig to this file', (file) => resolve(file))
     .option('--without <roles>', `leave roles to others, comma-separated: ${ROLES.join(', ')}`, parseRoles, [])
+    .option(
+      '--audit-policy <file>',
+      'audit.k8s.io/v1 Policy (default: changes by people and programs, as metadata)',
+      (file) => resolve(file),
+    )
+    .option('--attach', 'run beside an existing cluster, without a control plane and fleet of its own')
+    .option('--kubeconfig <file>', 'of the cluster to attach to (default: $KUBECONFIG, then ~/.kube/config)', (file) =>
+      resolve(file),
+    )
+    .option('--context <name>', 'the context in that kubeconfig')
     .addHelpText('after', HELP)
     .action(async (options: UpOptions) => (await import('./up.ts')).up(options));
 }
@@ -36,7 +52,8 @@ Examples:
   jdos up
   jdos up --hosts 2000
   jdos up --data /tmp/try --api-port 0 --console-port 0
-  jdos up --without scheduler      # run a scheduler of your own against it`;
+  jdos up --without scheduler      # run a scheduler of your own against it
+  jdos up --attach --context prod  # JDOS's components beside an existing cluster`;
 
 const MOST_HOSTS = 100_000;
 

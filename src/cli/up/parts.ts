@@ -7,6 +7,8 @@ export interface PlaneInput {
   readonly dataDir: string;
   readonly host: string;
   readonly port: number;
+  /** A file with an audit Policy. */
+  readonly auditPolicy?: string;
 }
 
 /** The users as whom the parts speak to the API, each with a kubeconfig of its own. */
@@ -25,11 +27,19 @@ export interface PlaneInfo {
   readonly kubeconfigs: Readonly<Record<Identity | 'admin', string>>;
 }
 
-/** Kubeconfigs are paths of files; a role without one is not played. */
+/** A role that is left out is not played. */
 export interface ControllersInput {
-  readonly controllers?: string;
-  readonly scheduler?: string;
-  readonly rootCertificate: string;
+  readonly controllers?: Access & { readonly rootCertificate: string };
+  readonly scheduler?: Access & {
+    /** Which Pods are its own. @default default-scheduler */
+    readonly schedulerName?: string;
+  };
+}
+
+/** The way to a cluster: a kubeconfig file (default: the usual places) and a context in it. */
+export interface Access {
+  readonly kubeconfig?: string;
+  readonly context?: string;
 }
 
 export interface FleetInput {

@@ -2,17 +2,18 @@
 import { join } from 'node:path';
 import process from 'node:process';
 import { JdosError } from '../../errors/index.ts';
-import { KubeClient, loadKubeconfig, sleep, systemClock } from '../../kube/index.ts';
+import { type ClusterTarget, KubeClient, loadKubeconfig, sleep, systemClock } from '../../kube/index.ts';
 import { DataDirLock, makeDataDir } from '../data-dir.ts';
 import { type Instance, kubeconfigOf, readInstance, writeInstance } from '../instance.ts';
 import { Progress } from '../progress.ts';
 import { VERSION } from '../version.ts';
-import { banner } from './banner.ts';
+import { attachedBanner, banner } from './banner.ts';
 import { ClusterSummary } from './cluster-summary.ts';
 import { type Console, serveConsole } from './console.ts';
 import type { UpOptions } from './index.ts';
 import { checkKubeconfigOut, writeKubeconfig } from './kubeconfig-file.ts';
 import { openLog } from './log-file.ts';
+import { OWN_SCHEDULER } from './own-scheduler.ts';
 import { Part, type PartLife, type PartStatus } from './part.ts';
 import { type Identity, type Launch, launchControllers, launchFleet, launchPlane, type PlaneInfo } from './parts.ts';
 import { claimPort } from './port.ts';
@@ -25,9 +26,10 @@ export async function up(options: UpOptions): Promise<void> {
   if (options.kubeconfigOut) checkKubeconfigOut(options.kubeconfigOut, '--kubeconfig-out');
   makeDataDir(options.data);
   using _lock = lockOrRefuse(options.data);
-  const apiPort = await claimPort(options.apiPort, '--api-port', HOST);
+  const apiPort = options.attach ? 0 : await claimPort(options.apiPort, '--api-port', HOST);
   const consolePort = await claimPort(options.consolePort, '--console-port', HOST);
-  const run = new Run(options, instanceOf(options, apiPort, consolePort));
+  const apiUrl = options.attach ? (await targetOf(options)).server : `https://${HOST}:${apiPort}`;
+  const run = new Run(options, instanceOf(options, apiUrl, consolePort));
   const signal = stopSignal();
   try {
     if (await run.start(apiPort, consolePort, signal)) await aborted(signal);
@@ -62,13 +64,15 @@ class Run {
     writeInstance(data, this.#instance);
     process.stderr.write(`JDOS ${VERSION}, data in ${data}\n`);
     this.#console = await serveConsole(consolePort, () => this.#status(), HOST);
-    const starting = this.#startParts(apiPort).then(() => this.#hostsReady(signal));
+    const { attach } = this.#options;
+    const starting = attach ? this.#startAttached() : this.#startParts(apiPort).then(() => this.#hostsReady(signal));
     starting.catch(() => undefined);
     await Promise.race([starting, aborted(signal)]);
     if (signal.aborted) return false;
     this.#ready = true;
     this.#progress.end();
-    process.stdout.write(banner(this.#instance, (Date.now() - begin) / 1000));
+    const seconds = (Date.now() - begin) / 1000;
+    process.stdout.write(attach ? attachedBanner(this.#instance, seconds) : banner(this.#instance, seconds));
     return true;
   }
 
@@ -84,18 +88,27 @@ class Run {
     process.stderr.write(`JDOS has stopped; what was created is kept in ${this.#options.data}\n`);
   }
 
+  /** JDOS's own components beside the control plane of an existing cluster. */
+  async #startAttached(): Promise<void> {
+    const { kubeconfig, context } = this.#options;
+    const access = { ...(kubeconfig && { kubeconfig }), ...(context && { context }) };
+    await this.#start('scheduler', `scheduler ${OWN_SCHEDULER} for ${this.#instance.apiUrl}`, (launch) =>
+      launchControllers({ scheduler: { ...access, schedulerName: OWN_SCHEDULER } }, launch),
+    );
+    await this.#watchCluster(await targetOf(this.#options));
+  }
+
   async #startParts(apiPort: number): Promise<void> {
-    const { data, without } = this.#options;
+    const { data, without, auditPolicy } = this.#options;
     const plane = await this.#start('api', `Kubernetes API on ${this.#instance.apiUrl}`, (launch) =>
-      launchPlane({ dataDir: data, host: HOST, port: apiPort }, launch),
+      launchPlane({ dataDir: data, host: HOST, port: apiPort, ...(auditPolicy && { auditPolicy }) }, launch),
     );
     const access = this.#writeKubeconfigs(plane);
     const roles = (['controllers', 'scheduler'] as const).filter((role) => !without.includes(role));
     if (roles.length > 0) {
-      const paths = Object.fromEntries(roles.map((role) => [role, access[role]]));
-      await this.#start(roles.join('+'), roles.join(' and '), (launch) =>
-        launchControllers({ ...paths, rootCertificate: plane.rootCertificate }, launch),
-      );
+      const { rootCertificate } = plane;
+      const inputs = Object.fromEntries(roles.map((role) => [role, { kubeconfig: access[role], rootCertificate }]));
+      await this.#start(roles.join('+'), roles.join(' and '), (launch) => launchControllers(inputs, launch));
     }
     if (!without.includes('fleet')) {
       const { hosts } = this.#instance;
@@ -103,7 +116,7 @@ class Run {
         launchFleet({ kubeconfig: access.fleet, hosts }, launch),
       );
     }
-    await this.#watchCluster();
+    await this.#watchCluster(await loadKubeconfig({ path: this.#instance.kubeconfig }));
   }
 
   /** Answers where each identity's kubeconfig is. */
@@ -133,8 +146,7 @@ class Run {
     return info;
   }
 
-  async #watchCluster(): Promise<void> {
-    const target = await loadKubeconfig({ path: this.#instance.kubeconfig });
+  async #watchCluster(target: ClusterTarget): Promise<void> {
     this.#client = new KubeClient(target, { userAgent: 'jdos-up' });
     const summary = new ClusterSummary(this.#client);
     await summary.start(this.#ending.signal);
@@ -170,14 +182,19 @@ function lockOrRefuse(dir: string): DataDirLock {
   return lock;
 }
 
-function instanceOf(options: UpOptions, apiPort: number, consolePort: number): Instance {
+/** The existing cluster that JDOS is attached to. */
+function targetOf({ kubeconfig, context }: UpOptions): Promise<ClusterTarget> {
+  return loadKubeconfig({ ...(kubeconfig && { path: kubeconfig }), ...(context && { context }) });
+}
+
+function instanceOf(options: UpOptions, apiUrl: string, consolePort: number): Instance {
   return {
     pid: process.pid,
     version: VERSION,
     startedAt: new Date().toISOString(),
-    apiUrl: `https://${HOST}:${apiPort}`,
+    apiUrl,
     consoleUrl: `http://${HOST}:${consolePort}/`,
-    kubeconfig: kubeconfigOf(options.data),
+    kubeconfig: options.attach ? (options.kubeconfig ?? '') : kubeconfigOf(options.data),
     hosts: options.hosts ?? readInstance(options.data)?.hosts ?? DEFAULT_HOSTS,
   };
 }
