@@ -9,6 +9,7 @@ import { request } from 'node:https';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import process from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Credentials, makeCredentials } from './credentials.ts';
 import { RunningProgram } from './process.ts';
@@ -51,9 +52,12 @@ export async function startRealControlPlane(options: RealOptions = {}): Promise<
     programs.push(program);
     return program;
   };
+  const remove = () => rmSync(directory, { recursive: true, force: true });
+  process.once('exit', remove);
   const stop = async () => {
+    process.off('exit', remove);
     for (const program of programs.splice(0).reverse()) await program.stop();
-    rmSync(directory, { recursive: true, force: true });
+    remove();
   };
   try {
     const [etcdPort, peerPort, apiPort] = (await freePorts(3)) as [number, number, number];
