@@ -137,6 +137,7 @@ class Fleet {
       port: kubeletPort,
       ...(kubeletToken && { token: kubeletToken }),
       find: (namespace, pod) => this.#podKeeper.get(`${namespace}/${pod}`),
+      hosts: () => this.#hostKeeper.hosts.values(),
     });
     const base = { client, clock: this.#clock, chance: chanceOf(seed), events: this.#events, onError: this.#onError };
     const quarter = Math.max(1, concurrency >> 2);

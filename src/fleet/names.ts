@@ -15,6 +15,10 @@ export const STOP_SECONDS = 'fleet.jdos.jd.com/stop-seconds';
 /** Comma-separated `startup`, `readiness`, `liveness`: those probes fail. */
 export const FAIL_PROBES = 'fleet.jdos.jd.com/fail-probes';
 
+/** Quantities (`250m`, `64Mi`): so much each running container uses, instead of what the fleet makes up. */
+export const CPU_USAGE = 'fleet.jdos.jd.com/cpu-usage';
+export const MEMORY_USAGE = 'fleet.jdos.jd.com/memory-usage';
+
 /** Prefix of the host labels of JDOS: `jdos.jd.com/zone` and its siblings. */
 export const HOST_LABELS = 'jdos.jd.com/';
 export const RACK = 'jdos.jd.com/rack';

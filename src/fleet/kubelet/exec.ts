@@ -58,8 +58,8 @@ function send(ws: WebSocket, channel: number, text: string): void {
   if (ws.readyState === ws.OPEN) ws.send(Buffer.concat([Buffer.from([channel]), Buffer.from(text)]));
 }
 
-/** All that comes in, piece by piece, until the channel or the connection closes. */
-async function* readStdin(ws: WebSocket): AsyncGenerator<string> {
+/** All that comes in, piece by piece, until the channel or the connection closes; kept from now on, read when wanted. */
+function readStdin(ws: WebSocket): AsyncIterable<string> {
   const pieces: (string | undefined)[] = [];
   let wake = () => {};
   const take = (piece: string | undefined) => {
@@ -71,15 +71,20 @@ async function* readStdin(ws: WebSocket): AsyncGenerator<string> {
     else if (data[0] === CLOSE && data[1] === STDIN) take(undefined);
   });
   ws.on('close', () => take(undefined));
+  return drain(pieces, (whenMore) => {
+    wake = whenMore;
+  });
+}
+
+/** Gives the pieces one by one; undefined stands for the end. */
+async function* drain(pieces: (string | undefined)[], onMore: (wake: () => void) => void): AsyncGenerator<string> {
   for (;;) {
     while (pieces.length > 0) {
       const piece = pieces.shift();
       if (piece === undefined) return;
       yield piece;
     }
-    await new Promise<void>((resolve) => {
-      wake = resolve;
-    });
+    await new Promise<void>((resolve) => onMore(resolve));
   }
 }
 

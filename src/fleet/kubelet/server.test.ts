@@ -44,7 +44,12 @@ beforeEach(async () => {
   resident = residentOf(pod);
   const find = (namespace: string, name: string) =>
     namespace === 'default' && name === 'web-1' ? resident : undefined;
-  server = await startKubeletServer({ client: api.client, clock, port: 0, find });
+  // What is read takes its time, as it does of a real API.
+  const get: typeof api.client.get = async (...args) => {
+    await new Promise((resolve) => setImmediate(resolve));
+    return await api.client.get(...args);
+  };
+  server = await startKubeletServer({ client: { get }, clock, port: 0, find });
 });
 
 afterEach(() => server.close());

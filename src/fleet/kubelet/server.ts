@@ -1,14 +1,16 @@
-/** The endpoint of all simulated kubelets: logs and commands, by the paths of a real one. */
+/** The endpoint of all simulated kubelets: logs and commands, by the paths of a real one, and what containers use. */
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import type { Clock, KubeClient } from '../../kube/index.ts';
+import type { Host } from '../host.ts';
 import type { Resident } from '../resident.ts';
 import { serveExec } from './exec.ts';
 import { serveLogs } from './logs.ts';
 import { type ContainerPlace, findPlace } from './place.ts';
+import { serveUsage } from './usage.ts';
 
 export interface KubeletServerOptions {
   /** Reads the whole Pod and what it mounts. */
@@ -17,6 +19,7 @@ export interface KubeletServerOptions {
   readonly port: number;
   readonly token?: string;
   readonly find: (namespace: string, pod: string) => Resident | undefined;
+  readonly hosts: () => Iterable<Host>;
 }
 
 export interface KubeletServer {
@@ -60,6 +63,8 @@ const PATH = /^\/(containerLogs|exec|attach)\/([^/]+)\/([^/]+)\/([^/]+)$/;
 async function answer(request: IncomingMessage, response: ServerResponse, context: Context): Promise<void> {
   try {
     const url = new URL(request.url ?? '/', 'http://kubelet');
+    if (url.pathname === '/usage' && mayEnter(request, context.token))
+      return serveUsage(context.hosts(), url.searchParams, response, context.clock);
     const found = route(request, url, context);
     if ('code' in found) return refuse(response, found);
     if (found.verb === 'containerLogs') return await serveLogs(found.place, url.searchParams, response, context.clock);
