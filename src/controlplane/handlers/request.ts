@@ -44,6 +44,8 @@ export interface Sink {
   readonly backlog: number;
   /** Resolves when the client has taken most of it, or has gone. */
   drained(): Promise<void>;
+  /** Breaks the answer off, unsent bytes and all. */
+  abandon(): void;
 }
 
 /** An answer that goes on until it is told to end: watch, log. */

@@ -14,10 +14,10 @@ import { shapeOf } from './shape.ts';
 const BOOKMARK_MS = 60_000;
 /** A watch without `timeoutSeconds` ends after 30 to 60 minutes, so that load spreads again. */
 const MIN_TIMEOUT_MS = 30 * 60_000;
-/** Bytes that a client may leave unread before it is dropped. */
-const MAX_BACKLOG = 16 * 1024 * 1024;
-/** Bytes after which the state sent first waits for the client. */
-const INITIAL_BACKLOG = 512 * 1024;
+/** Bytes unread by the client after which it no longer gets changes as they come, but from history at its own pace. */
+const MAX_BACKLOG = 512 * 1024;
+/** How long a client may take nothing of what waits for it, in ms. */
+const STALL_MS = 60_000;
 const INITIAL_EVENTS_END = 'k8s.io/initial-events-end';
 
 type EventType = Change['type'] | 'BOOKMARK' | 'ERROR';
@@ -72,6 +72,11 @@ class WatchRun {
   readonly #sink: Sink;
   readonly #end = Promise.withResolvers<void>();
   #first = true;
+  #over = false;
+  /** Has everything up to the store's revision been sent? */
+  #live = false;
+  /** The revision up to which the client knows everything in its sight. */
+  #sent = 0;
 
   constructor(request: ApiRequest, selection: Selection, shape: Shape, sink: Sink) {
     this.#request = request;
@@ -81,61 +86,88 @@ class WatchRun {
   }
 
   async run(start: WatchStart, signal: AbortSignal): Promise<void> {
-    signal.addEventListener('abort', () => this.#end.resolve(), { once: true });
+    signal.addEventListener('abort', () => this.#finish(), { once: true });
     if (signal.aborted) return;
-    const rev = start.initialEvents === 'none' ? start.rev : await this.#sendState(start, signal);
-    const sent = await this.#sendHistory(rev, signal);
-    if (sent === undefined) return;
-    const { plane, collection } = this.#request;
-    // A client may know a revision that is yet to come: it gets what is newer than that.
-    const unsubscribe = collection.subscribe((change) => {
-      if (change.rev > sent) this.#onChange(change);
-    });
-    const cancelTimeout = plane.clock.after(start.timeoutMs, () => {
-      if (start.bookmarks) this.#bookmark(plane.store.revision);
-      this.#end.resolve();
+    this.#sent = start.rev;
+    const { clock } = this.#request.plane;
+    const cancelTimeout = clock.after(start.timeoutMs, () => {
+      if (start.bookmarks) this.#bookmarkIfLive();
+      this.#finish();
     });
     const stopBookmarks = start.bookmarks ? this.#everyMinute() : () => {};
-    await this.#end.promise;
-    unsubscribe();
+    if (start.initialEvents !== 'none') await this.#sendState(start);
+    while (!this.#over) {
+      await this.#sendHistory();
+      if (!this.#over) await this.#sendLive();
+    }
     cancelTimeout();
     stopBookmarks();
   }
 
-  /** Sends every object there is as ADDED, at the client's pace; answers the revision of that state. */
-  async #sendState(start: WatchStart, signal: AbortSignal): Promise<number> {
-    const rev = this.#request.plane.store.revision;
-    for (const entry of selected(this.#request, this.#selection)) {
-      if (signal.aborted) return rev;
-      this.#send('ADDED', entry);
-      if (this.#sink.backlog > INITIAL_BACKLOG) await this.#sink.drained();
-    }
-    if (start.initialEvents === 'requested' && start.bookmarks) this.#bookmark(rev, true);
-    return rev;
+  #finish(): void {
+    this.#over = true;
+    this.#end.resolve();
   }
 
-  /**
-   * Sends the changes since `rev`, at the client's pace; answers up to where it came. Undefined: they are no longer
-   * known, which the client is told, or the client has gone.
-   */
-  async #sendHistory(rev: number, signal: AbortSignal): Promise<number | undefined> {
-    const { history } = this.#request.collection;
-    let sent = rev;
-    for (;;) {
-      if (signal.aborted) return undefined;
-      if (sent < history.compacted) {
-        const message = `too old resource version: ${sent} (${history.compacted})`;
-        this.#sendObject('ERROR', failure('Expired', message).status);
-        return undefined;
-      }
-      for (const change of history.after(sent)) {
-        this.#onChange(change);
-        sent = change.rev;
-        if (this.#sink.backlog > INITIAL_BACKLOG) break;
-      }
-      if (this.#sink.backlog <= INITIAL_BACKLOG) return sent;
-      await this.#sink.drained();
+  /** Sends changes as they come, until the end or until the client lags behind. */
+  async #sendLive(): Promise<void> {
+    const lagging = Promise.withResolvers<void>();
+    this.#live = true;
+    const unsubscribe = this.#request.collection.subscribe((change) => {
+      // A client may know a revision that is yet to come: it gets what is newer than that.
+      if (!this.#live || this.#over || change.rev <= this.#sent) return;
+      this.#onChange(change);
+      this.#sent = change.rev;
+      if (this.#sink.backlog <= MAX_BACKLOG) return;
+      this.#live = false;
+      lagging.resolve();
+    });
+    await Promise.race([this.#end.promise, lagging.promise]);
+    this.#live = false;
+    unsubscribe();
+  }
+
+  /** Waits until the client has taken what was sent; one that takes nothing for long is dropped. */
+  async #drained(): Promise<void> {
+    const cancel = this.#request.plane.clock.after(STALL_MS, () => {
+      this.#sink.abandon();
+      this.#finish();
+    });
+    await Promise.race([this.#sink.drained(), this.#end.promise]);
+    cancel();
+  }
+
+  /** Sends every object there is as ADDED, at the client's pace. */
+  async #sendState(start: WatchStart): Promise<void> {
+    const rev = this.#request.plane.store.revision;
+    for (const entry of selected(this.#request, this.#selection)) {
+      if (this.#over) return;
+      this.#send('ADDED', entry);
+      if (this.#sink.backlog > MAX_BACKLOG) await this.#drained();
     }
+    if (start.initialEvents === 'requested' && start.bookmarks) this.#bookmark(rev, true);
+    this.#sent = rev;
+  }
+
+  /** Sends the changes since, at the client's pace. Ends the watch when they are no longer known. */
+  async #sendHistory(): Promise<void> {
+    const { history } = this.#request.collection;
+    for (;;) {
+      if (this.#sink.backlog > MAX_BACKLOG) await this.#drained();
+      if (this.#over) return;
+      if (this.#sent < history.compacted) return this.#expire(history.compacted);
+      for (const change of history.after(this.#sent)) {
+        this.#onChange(change);
+        this.#sent = change.rev;
+        if (this.#sink.backlog > MAX_BACKLOG) break;
+      }
+      if (this.#sink.backlog <= MAX_BACKLOG) return;
+    }
+  }
+
+  #expire(compacted: number): void {
+    this.#sendObject('ERROR', failure('Expired', `too old resource version: ${this.#sent} (${compacted})`).status);
+    this.#finish();
   }
 
   /** With selectors, an object that comes into sight is ADDED and one that leaves it DELETED. */
@@ -161,10 +193,8 @@ class WatchRun {
     this.#emit(Buffer.from(`${JSON.stringify({ type, object })}\n`));
   }
 
-  /** A client that does not read is dropped; it resumes from where it was. */
   #emit(chunk: Buffer): void {
     this.#sink.write(chunk);
-    if (this.#sink.backlog > MAX_BACKLOG) this.#end.resolve();
   }
 
   #bookmark(rev: number, initialEventsEnd = false): void {
@@ -181,10 +211,16 @@ class WatchRun {
     if (table) this.#first = false;
   }
 
+  /** While history is being sent, a bookmark at the newest revision would claim too much. */
+  #bookmarkIfLive(): void {
+    const { revision } = this.#request.plane.store;
+    if (this.#live && revision >= this.#sent) this.#bookmark(revision);
+  }
+
   #everyMinute(): () => void {
-    const { clock, store } = this.#request.plane;
+    const { clock } = this.#request.plane;
     const tick = (): void => {
-      this.#bookmark(store.revision);
+      this.#bookmarkIfLive();
       cancel = clock.after(BOOKMARK_MS, tick);
     };
     let cancel = clock.after(BOOKMARK_MS, tick);

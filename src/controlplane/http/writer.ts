@@ -65,6 +65,9 @@ function sinkOf(response: Outgoing): Sink {
     write(chunk) {
       if (!isGone(response)) (response as ServerResponse).write(chunk);
     },
+    abandon() {
+      out?.destroy();
+    },
     get backlog() {
       return out?.writableLength ?? 0;
     },
