@@ -14,8 +14,7 @@ const JOB_MS = 3000;
 
 /** Undefined: it runs until it is stopped. A crash by fault comes first, then annotations, then the command's own words. */
 export function exitPlan(c: ContainerRecord, life: PodLife): ExitPlan | undefined {
-  if (c.kind === 'ephemeral') return undefined;
-  const crash = life.faults.crash(c.spec.name);
+  const crash = c.kind === 'ephemeral' ? undefined : life.faults.crash(c.spec.name);
   if (crash) return crash;
   const asked = c.kind === 'app' || isSpokenOf(c, life);
   const seconds = asked ? numberFor(life.pod, RUN_SECONDS, c.spec.name) : undefined;

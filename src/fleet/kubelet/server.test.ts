@@ -49,7 +49,7 @@ beforeEach(async () => {
     await new Promise((resolve) => setImmediate(resolve));
     return await api.client.get(...args);
   };
-  server = await startKubeletServer({ client: { get }, clock, port: 0, find });
+  server = await startKubeletServer({ client: { get }, clock, port: 0, find, hosts: () => [resident.host] });
 });
 
 afterEach(() => server.close());
