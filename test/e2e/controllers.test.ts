@@ -8,6 +8,7 @@ import {
   DAEMON_SETS,
   DEPLOYMENTS,
   type Deployment,
+  type Draft,
   ENDPOINT_SLICES,
   type Informer,
   isStatus,
@@ -67,6 +68,8 @@ const until = <T>(ask: () => Promise<T>, holds: (seen: T) => boolean, what: stri
 const merge = <T extends KubeObject>(type: ResourceType<T>, namespace: string, name: string, body: object) =>
   client.patch(type, name, { kind: 'merge', body }, { namespace });
 
+const CRDS = resourceType('apiextensions.k8s.io/v1', 'CustomResourceDefinition', 'customresourcedefinitions', false);
+const WIDGETS = resourceType('example.com/v1', 'Widget', 'widgets');
 const ENDPOINTS = resourceType('v1', 'Endpoints', 'endpoints');
 const labels = { app: 'web' };
 const template = (image = 'web:1', extra: Record<string, string> = {}): core.PodTemplateSpec => ({
@@ -200,7 +203,7 @@ describe('ReplicaSet', () => {
       (pod) => !pod.metadata.ownerReferences?.length,
       'release',
     );
-    expect(freed.metadata.labels).toEqual({ app: 'debug' });
+    expect(freed.metadata.labels).toMatchObject({ app: 'debug' });
     await ready(2);
   });
 });
@@ -484,6 +487,27 @@ describe('garbage collection', () => {
     const [set] = await items(REPLICA_SETS, namespace);
     expect(set!.metadata.ownerReferences ?? []).toEqual([]);
     expect(await items(PODS, namespace)).toHaveLength(4);
+  });
+
+  it('follows custom resources as their types come and go', async () => {
+    const namespace = await makeNamespace('custom');
+    const metadata = { name: 'widgets.example.com' };
+    const schema = { openAPIV3Schema: { type: 'object', properties: { spec: { type: 'object' } } } };
+    const spec = {
+      group: 'example.com',
+      scope: 'Namespaced',
+      names: { plural: 'widgets', singular: 'widget', kind: 'Widget', listKind: 'WidgetList' },
+      versions: [{ name: 'v1', served: true, storage: true, schema }],
+    };
+    await client.create(CRDS, { metadata, spec } as Draft<KubeObject>);
+    const make = () => client.create(WIDGETS, { metadata: { name: 'one', namespace } }).catch(() => undefined);
+    const widget = await until(make, Boolean, 'the new type');
+    const { name, uid } = widget!.metadata;
+    const owner = { apiVersion: 'example.com/v1', kind: 'Widget', name, uid };
+    await client.create(CONFIG_MAPS, { metadata: { name: 'owned', namespace, ownerReferences: [owner] } });
+    await client.delete(WIDGETS, 'one', { namespace });
+    await until(() => gone(CONFIG_MAPS, namespace, 'owned'), Boolean, 'collection');
+    await client.delete(CRDS, metadata.name);
   });
 });
 

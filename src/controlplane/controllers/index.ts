@@ -18,7 +18,7 @@ import { createEnv, type Env, type Loop } from './runtime/index.ts';
 import { rootCertificateController, serviceAccountController } from './serviceaccount/index.ts';
 import { statefulSetController } from './statefulset/index.ts';
 import { ttlController } from './ttl/index.ts';
-import { volumeController } from './volume/index.ts';
+import { ephemeralVolumeController, volumeController } from './volume/index.ts';
 
 export interface ControllersOptions {
   readonly client: KubeClient;
@@ -60,6 +60,7 @@ const factories = {
   'taint-eviction': (env: Env) => [taintEvictionController(env)],
   resourcequota: (env: Env) => [resourceQuotaController(env)],
   volume: (env: Env) => [volumeController(env)],
+  'ephemeral-volume': (env: Env) => [ephemeralVolumeController(env)],
   endpointslice: (env: Env) => [endpointSliceController(env)],
   'garbage-collector': (env: Env) => [garbageCollector(env)],
 } as const satisfies Record<string, (env: Env, options: ControllersOptions) => Loop[]>;

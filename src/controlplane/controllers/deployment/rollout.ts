@@ -124,7 +124,12 @@ export class Rollout {
     const { namespace, name, uid, annotations } = this.#deployment.metadata;
     if (revision === undefined || annotations?.[REVISION] === revision) return;
     const body = { metadata: { uid, annotations: { [REVISION]: revision } } };
-    const { metadata } = await this.#client.patch(DEPLOYMENTS, name, { kind: 'merge', body }, { namespace });
+    const { metadata } = await this.#client.patch(
+      DEPLOYMENTS,
+      name,
+      { kind: 'merge', body },
+      { namespace, subresource: 'status' },
+    );
     this.#deployment = { ...this.#deployment, metadata };
   }
 

@@ -24,6 +24,8 @@ const CRDS = 'customresourcedefinitions.apiextensions.k8s.io';
 export function garbageCollector(env: Env): Loop {
   const graph = new Graph(env.caches, { changed, gone });
   const goneUids = new Set<string>();
+  /** Objects with an owner of a kind not served when they were looked at: to be looked at again when kinds come. */
+  const puzzling = new Map<string, Member>();
   const loop = createLoop(env, 'garbage-collector', reconcile, 20);
   const discoveryLoop = createLoop(env, 'garbage-collector-discovery', rediscover, 1);
 
@@ -52,6 +54,9 @@ export function garbageCollector(env: Env): Loop {
   async function rediscover(_: string, signal: AbortSignal): Promise<{ requeueAfterMs: number }> {
     const { types, failures } = await discover(env.client, signal);
     graph.watch(types, new Set([...failures.keys()].map(groupOf)));
+    const again = [...puzzling.values()];
+    puzzling.clear();
+    for (const member of again) enqueue(member);
     return { requeueAfterMs: DISCOVERY_MS };
   }
 
@@ -70,6 +75,7 @@ export function garbageCollector(env: Env): Loop {
   function gone({ type, object }: Member): void {
     if (typeKey(type) === CRDS) discoveryLoop.enqueue('', DISCOVERY_SOON_MS);
     remember(object.metadata.uid);
+    puzzling.delete(object.metadata.uid);
     for (const dependent of graph.dependents(object.metadata.uid)) enqueue(dependent);
     for (const reference of object.metadata.ownerReferences ?? []) tellWaitingOwner(object, reference);
   }
@@ -139,6 +145,7 @@ export function garbageCollector(env: Env): Loop {
     if (cached) return { reference, state: isWaiting(cached) ? 'waiting' : 'there' };
     if (goneUids.has(reference.uid)) return { reference, state: 'gone' };
     const ownerType = graph.typeOf(reference);
+    if (!ownerType) puzzling.set(object.metadata.uid, { type, object });
     if (!ownerType || (ownerType.namespaced && !type.namespaced)) return { reference, state: 'unknown' };
     const namespace = ownerType.namespaced ? object.metadata.namespace : undefined;
     const owner = await live(ownerType, keyOf({ metadata: { namespace, name: reference.name } }));

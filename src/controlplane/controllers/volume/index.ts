@@ -158,3 +158,5 @@ export function volumeController(env: Env): Loop {
     }
   }
 }
+
+export { ephemeralVolumeController } from './ephemeral.ts';
