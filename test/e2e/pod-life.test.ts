@@ -1,4 +1,5 @@
 /** How Pods live on the simulated fleet; the same on `jdos up` and (JDOS_TARGET=real) beside a real control plane. */
+import process from 'node:process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FAULT_NAMESPACE, makeFault } from '../../src/fleet/index.ts';
 import {
@@ -119,6 +120,30 @@ describe('Pods', () => {
     await until('wanting', (pod) => statusOf(pod)?.state?.waiting?.reason === 'CreateContainerConfigError');
     await client.create(CONFIG_MAPS, { metadata: { name: 'late', namespace }, data: { a: 'b' } });
     await until('wanting', isReady);
+  });
+});
+
+describe.skipIf(process.env.JDOS_TARGET === 'real')('containers', () => {
+  beforeAll(async () => {
+    await create('talking', {
+      containers: [{ name: 'web', image: 'nginx:1.27', command: ['sh', '-c', 'echo hello; sleep infinity'] }],
+    });
+    await until('talking', isReady);
+  });
+
+  it('have a log that says they are simulated, and what their command printed', async () => {
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of client.logs('talking', { namespace })) chunks.push(chunk);
+    expect(Buffer.concat(chunks).toString()).toMatch(/^simulated container web .*\n.*\nhello\n$/);
+  });
+
+  it('run the commands they know, and tell the exit code', async () => {
+    const command = ['sh', '-c', 'hostname; exit 5'];
+    const session = await client.exec('talking', { namespace, command });
+    const out: Uint8Array[] = [];
+    for await (const chunk of session.stdout) out.push(chunk);
+    expect(Buffer.concat(out).toString()).toBe('talking\n');
+    expect(await session.exitCode).toBe(5);
   });
 });
 
