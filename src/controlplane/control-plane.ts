@@ -23,6 +23,7 @@ import { reviewHandlers, reviewKinds } from './handlers/reviews.ts';
 import { listen } from './http/server.ts';
 import { Plane } from './plane.ts';
 import { builtInKinds } from './registry/kinds/index.ts';
+import { nodeMetrics, podMetrics } from './registry/kinds/metrics.ts';
 import { Registry } from './registry/registry.ts';
 import { Store } from './storage/index.ts';
 
@@ -65,7 +66,13 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   const store = Store.open(dataDir, { clock });
   try {
     const authority = await Authority.open(dataDir);
-    const registry = new Registry([...builtInKinds, ...reviewKinds, customResourceDefinitions]);
+    const registry = new Registry([
+      ...builtInKinds,
+      ...reviewKinds,
+      customResourceDefinitions,
+      nodeMetrics,
+      podMetrics,
+    ]);
     const plane = new Plane({
       store,
       registry,

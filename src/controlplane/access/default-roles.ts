@@ -145,6 +145,11 @@ export const DEFAULT_ROLES: readonly DefaultRole[] = [
     rules: VIEWABLE.map(([group, ...resources]) => rule(READ, group, ...resources)),
     labels: { [`${AGGREGATE}view`]: 'true' },
   },
+  {
+    name: 'system:aggregated-metrics-reader',
+    rules: [rule(['get', 'list'], 'metrics.k8s.io', 'pods', 'nodes')],
+    labels: { [`${AGGREGATE}admin`]: 'true', [`${AGGREGATE}edit`]: 'true', [`${AGGREGATE}view`]: 'true' },
+  },
   { name: 'system:discovery', rules: [{ nonResourceURLs: DISCOVERY_PATHS, verbs: ['get'] }] },
   {
     name: 'system:public-info-viewer',

@@ -99,6 +99,6 @@ function aggregatedVersion(accept: string | undefined): 'v2' | 'v2beta1' | undef
   return undefined;
 }
 
-function customSchemaOf({ custom }: ResourceDefinition) {
-  return custom?.openApi as Record<string, unknown> | undefined;
+function customSchemaOf({ custom, openApi }: ResourceDefinition) {
+  return (custom?.openApi ?? openApi) as Record<string, unknown> | undefined;
 }

@@ -11,6 +11,7 @@ import { get } from './get.ts';
 import { noPortForward } from './kubelet.ts';
 import { list } from './list.ts';
 import { log } from './log.ts';
+import { getMetrics, listMetrics } from './metrics.ts';
 import { patch } from './patch.ts';
 import { methodNotAllowed } from './refusals.ts';
 import type { Handler } from './request.ts';
@@ -32,6 +33,12 @@ const ON_RESOURCE: Handlers = {
 };
 const ON_STATUS: Handlers = { get, update, patch };
 const ON_SCALE: Handlers = { get: getScale, update: updateScale, patch: patchScale };
+
+/** Kinds that are not stored but made up from others, by `group/plural`. */
+const COMPUTED: Readonly<Record<string, Handlers>> = {
+  'metrics.k8s.io/nodes': { get: getMetrics, list: listMetrics },
+  'metrics.k8s.io/pods': { get: getMetrics, list: listMetrics },
+};
 
 /** Subresources of single kinds, by `group/plural/subresource`. */
 const SPECIAL: Readonly<Record<string, Handlers>> = {
@@ -72,7 +79,7 @@ export function handlerFor(
   const key = `${definition.group}/${definition.plural}${subresource === undefined ? '' : `/${subresource}`}`;
   const creator = verb === 'create' ? creators.get(key) : undefined;
   if (creator) return creator;
-  const handlers = subresource === undefined ? ON_RESOURCE : handlersOf(definition, subresource);
+  const handlers = subresource === undefined ? (COMPUTED[key] ?? ON_RESOURCE) : handlersOf(definition, subresource);
   if (!handlers) throw notServed();
   const allowed = subresource !== undefined || (definition.verbs?.includes(verb) ?? true);
   const handler = allowed ? handlers[verb] : undefined;

@@ -60,6 +60,16 @@ export function askKubelet(plane: Plane, path: string): Promise<IncomingMessage>
   });
 }
 
+/** The whole text at a path of the hosts' endpoint; throws what came instead. */
+export async function fetchFromKubelet(plane: Plane, path: string): Promise<string> {
+  const response = await askKubelet(plane, path);
+  const chunks: Buffer[] = [];
+  for await (const chunk of response as AsyncIterable<Buffer>) chunks.push(chunk);
+  const text = Buffer.concat(chunks).toString();
+  if (response.statusCode !== 200) throw failure('InternalError', `${response.statusCode}: ${text.trim()}`);
+  return text;
+}
+
 export function requireKubelet(plane: Plane): KubeletAddress {
   const address = plane.kubelet();
   if (!address)

@@ -93,6 +93,8 @@ export interface ResourceDefinition {
   readonly isHeld?: (object: Json) => boolean;
   /** Does DELETE answer the object instead of a Status? */
   readonly answersDeleted?: boolean;
+  /** The schema of a kind that neither Kubernetes' own API nor a CustomResourceDefinition describes, for OpenAPI. */
+  readonly openApi?: Readonly<Record<string, unknown>>;
   /** Another name of the store's collection, where two kinds are one (events.k8s.io/Event is core/Event). */
   readonly storedAs?: string;
   /**
