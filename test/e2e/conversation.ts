@@ -84,6 +84,7 @@ const RULES: readonly (readonly [RegExp, string])[] = [
   [/\bhttps:\/\/127\.0\.0\.1:\d+/g, 'https://<server>'],
   [/\b(?:10|172|192)\.\d+\.\d+\.\d+(?:\/\d+)?/g, '<ip>'],
   [/\bgz\d-r\d{4}-\d\d\b/g, '<host>'],
+  [/\btopology\.kubernetes\.io\/zone=[\w-]+/g, 'topology.kubernetes.io/zone=<zone>'],
   [/\bkube-api-access-[a-z0-9]{5}\b/g, 'kube-api-access-<id>'],
   [new RegExp(`\\b([a-z][a-z0-9-]*?)-(${POD_HASH}{8,10})-(${POD_HASH}{5})\\b`, 'g'), '$1-<hash>-<id>'],
   [new RegExp(`\\b([a-z][a-z0-9-]*?)-(?=${POD_HASH}*\\d)(${POD_HASH}{8,10})\\b`, 'g'), '$1-<hash>'],

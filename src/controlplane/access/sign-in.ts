@@ -1,14 +1,7 @@
-/** Who sends a request: by client certificate, by a fixed token, or by the token of a ServiceAccount. */
-import { createHash, timingSafeEqual } from 'node:crypto';
+/** Who sends a request: by client certificate or by bearer token. */
 import type { TLSSocket } from 'node:tls';
 import type { Caller } from '../handlers/request.ts';
 import type { Incoming } from '../http/writer.ts';
-
-/** A token and whose it is. */
-export interface StaticToken {
-  readonly token: string;
-  readonly caller: Caller;
-}
 
 /** Finds out whose a token is; undefined for an unknown one. */
 export type TokenReader = (token: string) => Promise<Caller | undefined>;
@@ -37,15 +30,6 @@ export class SignIn {
   }
 }
 
-/** Reads tokens from a list, without telling by its time how much of one was right. */
-export function staticTokens(tokens: readonly StaticToken[]): TokenReader {
-  const known = tokens.map(({ token, caller }) => ({ digest: digest(token), caller }));
-  return async (token) => {
-    const given = digest(token);
-    return known.find((candidate) => timingSafeEqual(candidate.digest, given))?.caller;
-  };
-}
-
 function authenticated(caller: Caller): Caller {
   return { ...caller, groups: [...new Set([...caller.groups, AUTHENTICATED])] };
 }
@@ -70,8 +54,4 @@ function readCertificate(socket: TLSSocket): Caller | undefined {
   const name = Array.isArray(CN) ? CN[0] : CN;
   if (!name) return undefined;
   return authenticated({ name, groups: O === undefined ? [] : Array.isArray(O) ? O : [O] });
-}
-
-function digest(token: string): Buffer {
-  return createHash('sha256').update(token).digest();
 }

@@ -1,5 +1,6 @@
 /** POST to `pods/{name}/binding` (and `bindings`): the scheduler's decision, taken over once. */
 import { failure, rfc3339 } from '../../kube/index.ts';
+import type { Plane } from '../plane.ts';
 import type { Json } from '../registry/definition.ts';
 import { answerValue } from './answers.ts';
 import { parseBody } from './decoding.ts';
@@ -39,6 +40,7 @@ function bound({ plane, target }: ApiRequest, pod: Json, binding: Json, node: st
     throw conflict(BINDING, name, `pod ${name} has non-empty .spec.schedulingGates`);
   pod.spec.nodeName = node;
   pod.metadata.annotations = { ...pod.metadata.annotations, ...binding.metadata?.annotations };
+  pod.metadata.labels = { ...pod.metadata.labels, ...placeOf(plane, node) };
   const condition = {
     type: 'PodScheduled',
     status: 'True',
@@ -48,4 +50,12 @@ function bound({ plane, target }: ApiRequest, pod: Json, binding: Json, node: st
   const others = (pod.status?.conditions ?? []).filter((c: Json) => c.type !== 'PodScheduled');
   pod.status = { ...pod.status, conditions: [...others, condition] };
   return pod;
+}
+
+const PLACE = ['topology.kubernetes.io/zone', 'topology.kubernetes.io/region'];
+
+/** Where the node stands: a Pod may want to know without asking for Nodes. */
+function placeOf(plane: Plane, node: string): Record<string, string> {
+  const labels = plane.of('', 'nodes').get(node)?.attributes.labels ?? {};
+  return Object.fromEntries(PLACE.flatMap((label) => (labels[label] === undefined ? [] : [[label, labels[label]]])));
 }

@@ -1,5 +1,5 @@
 /** PATCH of one object: JSON patch, merge patch, strategic merge patch, server-side apply. */
-import { applyJsonPatch, applyMergePatch, applyStrategicMergePatch, failure } from '../../kube/index.ts';
+import { applyJsonPatch, applyMergePatch, applyStrategicMergePatch, failure, isStatus } from '../../kube/index.ts';
 import { decodeJson, decodeYaml } from '../http/body.ts';
 import type { Json, ResourceDefinition } from '../registry/definition.ts';
 import { patchSchemaOf } from '../schema/index.ts';
@@ -22,7 +22,16 @@ export async function patch(request: ApiRequest): Promise<Answer> {
 }
 
 function patched(request: ApiRequest, current: Json, change: PatchFunction, body: Json): Json {
-  return readAs(request, change(current, body));
+  const object = change(current, body);
+  try {
+    return readAs(request, object);
+  } catch (error) {
+    const strict = isStatus(error, 'BadRequest') && /strict decoding error: .*/s.exec(error.message);
+    if (!strict) throw error;
+    const message = `Invalid value: ${JSON.stringify(JSON.stringify(body))}: ${strict[0]}`;
+    const causes = [{ reason: 'FieldValueInvalid', message, field: 'patch' }];
+    throw failure('Invalid', ` "" is invalid: patch: ${message}`, { causes });
+  }
 }
 
 function patchFunction({ definition }: ApiRequest, type: string): PatchFunction {
