@@ -26,6 +26,11 @@ export function isSilent(sighting: Sighting, node: Node, now: number): boolean {
   return now > sighting.seenAt + grace;
 }
 
+/** Were we ourselves held up between two looks (a suspended machine, a starved process)? Then silence proves nothing. */
+export function wasAway(last: number, now: number, periodMs: number): boolean {
+  return now - last > 3 * periodMs;
+}
+
 export type Readiness = 'True' | 'False' | 'Unknown';
 
 export function readinessOf(node: Node): Readiness {

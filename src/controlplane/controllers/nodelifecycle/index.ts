@@ -2,7 +2,7 @@
 import { isStatus, LEASES, type Lease, NODES, type Node, PODS, type Pod, rfc3339, sleep } from '../../../kube/index.ts';
 import { BY_NODE, createLoop, type Env, type Loop, type Reconciled } from '../runtime/index.ts';
 import { isReady } from '../workload/index.ts';
-import { hasFallenSilent, isSilent, look, readinessOf, type Sighting, silentConditions } from './health.ts';
+import { hasFallenSilent, isSilent, look, readinessOf, type Sighting, silentConditions, wasAway } from './health.ts';
 import { evictionKey, executeTaints, hasTaint, scheduleTaints } from './taints.ts';
 import { Allowance, isBlackout, judgeZones, zoneOf } from './zones.ts';
 
@@ -47,10 +47,18 @@ export function nodeLifecycleController(env: Env): Loop {
   }
 
   async function watch(signal: AbortSignal): Promise<void> {
+    let last = env.clock.now();
     while (!signal.aborted) {
+      if (wasAway(last, env.clock.now(), PERIOD_MS)) forgive();
+      last = env.clock.now();
       await pass();
       await sleep(env.clock, PERIOD_MS, signal).catch(() => undefined);
     }
+  }
+
+  /** What the hosts sent meanwhile may still lie unread: their time starts anew. */
+  function forgive(): void {
+    for (const [name, sighting] of sightings) sightings.set(name, { ...sighting, seenAt: env.clock.now() });
   }
 
   async function pass(): Promise<void> {

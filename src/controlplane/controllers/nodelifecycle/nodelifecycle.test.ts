@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { core, Lease, Node } from '../../../kube/index.ts';
 import { meta, pod, START } from '../workload/fixture.ts';
 import { evictionDelay } from './eviction.ts';
-import { GRACE_MS, isSilent, look, silentConditions } from './health.ts';
+import { GRACE_MS, isSilent, look, silentConditions, wasAway } from './health.ts';
 import { evictionKey, executeTaints, NOT_READY, scheduleTaints, UNREACHABLE } from './taints.ts';
 import { Allowance, DEFAULT_RATES, isBlackout, judgeZones, zoneState } from './zones.ts';
 
@@ -31,6 +31,10 @@ describe('health', () => {
     const born = node('a');
     const sighting = look(undefined, born, undefined, START);
     expect([59_000, 61_000].map((ms) => isSilent(sighting, born, START + ms))).toEqual([false, true]);
+  });
+
+  it('proves nothing when it was us who were held up', () => {
+    expect([5000, 15_000, 15_001].map((gap) => wasAway(START, START + gap, 5000))).toEqual([false, false, true]);
   });
 
   it('marks what is not known any more, once', () => {
