@@ -2,12 +2,13 @@
 import {
   type Draft,
   type EventRecorder,
+  isControlledBy,
   isStatus,
   type KubeClient,
   type KubeObject,
   PODS,
   type Pod,
-  type StatusError,
+  StatusError,
 } from '../../../kube/index.ts';
 import type { Expectations } from './expectations.ts';
 
@@ -25,6 +26,7 @@ export function createPodControl(client: KubeClient, recorder: EventRecorder, ex
       try {
         await client.create(PODS, pod);
       } catch (error) {
+        if (!(error instanceof StatusError) && (await hasArrived(client, owner, pod))) return;
         expectations.creationFailed(`${namespace}/${name}`);
         if (!isNamespaceEnding(error))
           recorder.event(owner, 'Warning', 'FailedCreate', `Error creating: ${text(error)}`);
@@ -48,11 +50,21 @@ export function createPodControl(client: KubeClient, recorder: EventRecorder, ex
   };
 }
 
+/** The answer was lost: the request may have been carried out all the same. */
+async function hasArrived(client: KubeClient, owner: KubeObject, { metadata }: Draft<Pod>): Promise<boolean> {
+  try {
+    const { namespace } = metadata;
+    return isControlledBy(await client.get(PODS, metadata.name!, namespace ? { namespace } : {}), owner);
+  } catch {
+    return false;
+  }
+}
+
 /** Nothing may be created in a namespace that is being deleted: no fault, and no use to try again. */
 export function isNamespaceEnding(error: unknown): boolean {
   return (
     isStatus(error, 'Forbidden') &&
-    ((error as StatusError).status.details?.causes?.some((cause) => cause.reason === 'NamespaceTerminating') ?? false)
+    (error.status.details?.causes?.some((cause) => cause.reason === 'NamespaceTerminating') ?? false)
   );
 }
 
