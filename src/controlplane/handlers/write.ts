@@ -28,6 +28,7 @@ interface WriteRules {
 /** Stores a new object made of what the client sent, which may be changed. */
 export async function createFrom(request: ApiRequest, wanted: Json, rules: WriteRules = {}): Promise<Answer> {
   const { plane, definition, collection, target } = request;
+  const dryRun = isDryRun(request);
   const draft = stored(definition, wanted);
   draft.metadata ??= {};
   requireNamespace(request, draft.metadata);
@@ -38,7 +39,7 @@ export async function createFrom(request: ApiRequest, wanted: Json, rules: Write
   const change = await plane.store.write(collection, key, (current) => {
     if (current) throw alreadyExists(definition, name);
     object = prepareNew(request, draft, rules);
-    return isDryRun(request) ? undefined : { object };
+    return dryRun ? undefined : { object };
   });
   return answerWritten({ object, change }, shapeOf(request), 201);
 }
@@ -73,6 +74,7 @@ export async function replaceObject(request: ApiRequest, rules: UpdateRules): Pr
   const { plane, definition, collection, target } = request;
   const key = keyIn(definition, target.namespace, target.name!);
   let object: Json | undefined;
+  const dryRun = isDryRun(request);
   const change = await plane.store.write(collection, key, (current): Decision => {
     if (!current) {
       if (rules.create && !target.subresource) return undefined;
@@ -86,7 +88,7 @@ export async function replaceObject(request: ApiRequest, rules: UpdateRules): Pr
       rules,
     );
     object = keepTimes(next, old);
-    if (isDryRun(request) || isDeepStrictEqual(object, old)) return undefined;
+    if (dryRun || isDeepStrictEqual(object, old)) return undefined;
     return isGone(definition, object) ? { remove: object } : { object };
   });
   return object && { object, change };
@@ -161,6 +163,7 @@ function prepareNew(request: ApiRequest, object: Json, rules: WriteRules): Json 
   refuse(definition, metadata.name ?? '', [
     ...validateMetadata(object, definition),
     ...(strategy?.validate?.(object) ?? []),
+    ...(strategy?.validateCreate?.(object) ?? []),
   ]);
   plane.admission.validate(admission);
   for (const warning of strategy?.warnings?.(object) ?? []) request.warn(warning);

@@ -34,6 +34,8 @@ export interface Strategy {
   prepareForCreate?(object: Json): void;
   prepareForUpdate?(object: Json, old: Json, subresource: string | undefined): void;
   validate?(object: Json): FieldError[];
+  /** What only a new object may not be. */
+  validateCreate?(object: Json): FieldError[];
   validateUpdate?(object: Json, old: Json, subresource: string | undefined): FieldError[];
   warnings?(object: Json): string[];
 }

@@ -24,7 +24,11 @@ export function created(name: string, draft: Json, group?: string): { object: Js
   };
   definition.strategy?.default?.(object);
   definition.strategy?.prepareForCreate?.(object);
-  const errors = [...validateMetadata(object, definition), ...(definition.strategy?.validate?.(object) ?? [])];
+  const errors = [
+    ...validateMetadata(object, definition),
+    ...(definition.strategy?.validate?.(object) ?? []),
+    ...(definition.strategy?.validateCreate?.(object) ?? []),
+  ];
   return { object, errors };
 }
 

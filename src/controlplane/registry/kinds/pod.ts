@@ -1,8 +1,10 @@
 import type { Json, ResourceDefinition } from '../definition.ts';
+import { ephemeralCreateErrors } from '../validation/ephemeral-container.ts';
 import { validatePod, validatePodUpdate } from '../validation/pod.ts';
 import { hostnameWarnings, podWarnings } from '../validation/pod-warnings.ts';
 import { podColumns } from './pod-columns.ts';
 import { defaultPod } from './pod-defaults.ts';
+import { keepEphemeralContainers, keepResources } from './pod-part.ts';
 import { qosClassOf } from './pod-qos.ts';
 
 export const pods: ResourceDefinition = {
@@ -34,6 +36,7 @@ export const pods: ResourceDefinition = {
     prepareForCreate,
     prepareForUpdate,
     validate: validatePod,
+    validateCreate: ephemeralCreateErrors,
     validateUpdate: validatePodUpdate,
     warnings: (pod) => [...hostnameWarnings(pod.metadata.name), ...podWarnings(pod.spec, 'spec')],
   },
@@ -68,9 +71,11 @@ function prepareForUpdate(pod: Json, old: Json, subresource: string | undefined)
     pod.spec = old.spec;
     keepQosClass(pod, old);
     mirrorPodIP(pod.status);
-  } else if (subresource !== 'binding') {
-    pod.status = old.status ?? {};
+    return;
   }
+  if (subresource === 'resize') keepResources(pod, old);
+  if (subresource === 'ephemeralcontainers') keepEphemeralContainers(pod, old);
+  if (subresource !== 'binding') pod.status = old.status ?? {};
 }
 
 function keepQosClass(pod: Json, old: Json): void {

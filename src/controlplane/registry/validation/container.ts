@@ -1,6 +1,7 @@
 /** Containers of a Pod: main, init and ephemeral ones. */
 import type { FieldError, Json } from '../definition.ts';
 import { validateEnv } from './env.ts';
+import { ephemeralContainerErrors } from './ephemeral-container.ts';
 import { duplicate, forbidden, invalid, invalids, notFound, optionalOneOf, required } from './field-error.ts';
 import { dnsLabel, portName, portNumber } from './names.ts';
 import { validateHandler, validateProbe } from './probe.ts';
@@ -25,9 +26,10 @@ export function validateContainers(spec: Json, at: string): FieldError[] {
       ...containerErrors(c, `${at}.initContainers[${i}]`, volumes, seen),
       ...initErrors(c, `${at}.initContainers[${i}]`),
     ]),
-    ...(spec.ephemeralContainers ?? []).flatMap((c: Json, i: number) =>
-      containerErrors(c, `${at}.ephemeralContainers[${i}]`, volumes, seen),
-    ),
+    ...(spec.ephemeralContainers ?? []).flatMap((c: Json, i: number) => [
+      ...containerErrors(c, `${at}.ephemeralContainers[${i}]`, volumes, seen),
+      ...ephemeralContainerErrors(c, `${at}.ephemeralContainers[${i}]`, spec),
+    ]),
   ];
 }
 

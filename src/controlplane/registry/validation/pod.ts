@@ -1,7 +1,9 @@
 /** Pods: what may be created, and the little that may change later. */
 import type { FieldError, Json } from '../definition.ts';
+import { ephemeralUpdateErrors } from './ephemeral-container.ts';
 import { forbidden, invalid } from './field-error.ts';
 import { differences, same } from './immutable.ts';
+import { podResizeErrors } from './pod-resize.ts';
 import { validatePodSpec } from './pod-spec.ts';
 
 export function validatePod(pod: Json): FieldError[] {
@@ -17,9 +19,9 @@ export function validatePodUpdate(pod: Json, old: Json, subresource: string | un
     case 'binding':
       return [];
     case 'resize':
-      return unchangedBut(pod, old, withoutResources, 'only cpu and memory resources are mutable');
+      return podResizeErrors(pod, old);
     case 'ephemeralcontainers':
-      return unchangedBut(pod, old, withoutEphemeral, 'only ephemeral containers may be changed');
+      return ephemeralUpdateErrors(pod, old);
     default:
       return specUpdateErrors(pod.spec, old.spec);
   }
@@ -84,18 +86,4 @@ function gateErrors(spec: Json, old: Json): FieldError[] {
           ),
         ],
   );
-}
-
-function unchangedBut(pod: Json, old: Json, strip: (spec: Json) => Json, detail: string): FieldError[] {
-  const changed = differences(strip(pod.spec), strip(old.spec));
-  return changed.length === 0 ? [] : [forbidden('spec', `${detail}\n  changed: ${changed.join(', ')}`)];
-}
-
-function withoutResources(spec: Json): Json {
-  const strip = (containers: Json[] = []) => containers.map((c) => ({ ...c, resources: {} }));
-  return { ...spec, containers: strip(spec.containers), initContainers: strip(spec.initContainers), resources: {} };
-}
-
-function withoutEphemeral(spec: Json): Json {
-  return { ...spec, ephemeralContainers: [] };
 }
