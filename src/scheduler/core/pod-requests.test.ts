@@ -67,6 +67,16 @@ describe('podRequests', () => {
     expect(requestsOf({ containers }, status)).toMatchObject({ milliCpu: 2000, memory: 3 * GI });
   });
 
+  it('counts what is held, not what is wished, where the wish can never be met', () => {
+    const containers = [container('a', { cpu: '500' })];
+    const status = {
+      conditions: [{ type: 'PodResizePending', status: 'True', reason: 'Infeasible' }],
+      containerStatuses: [{ name: 'a', allocatedResources: { cpu: '2' }, resources: { requests: { cpu: '1' } } }],
+    };
+    expect(requestsOf({ containers }, status)).toMatchObject({ milliCpu: 2000 });
+    expect(requestsOf({ containers }, { ...status, conditions: [] })).toMatchObject({ milliCpu: 500_000 });
+  });
+
   it('stands in for containers that name no request, but not for those that name zero', () => {
     const spec = { containers: [container('a', {}), container('b', { cpu: '0', memory: '1Gi' })] };
     const { milliCpu, memory } = podRequests(testPod('p', { spec }), NON_ZERO);

@@ -10,7 +10,11 @@ export const NON_ZERO: ResourceList = { cpu: '100m', memory: 200 * 1024 * 1024 }
 /** The request that a host's books carry for this Pod; `defaults` stand in where a container names no request. */
 export function podRequests(pod: Pod, defaults: ResourceList = {}): Resources {
   const statuses = statusByName(pod);
-  const amounts = (container: core.Container) => containerAmounts(container, statuses.get(container.name), defaults);
+  const hopeless = isInfeasible(pod);
+  const amounts = (container: core.Container) => {
+    const status = statuses.get(container.name);
+    return hopeless && status ? heldAmounts(status) : containerAmounts(container, status, defaults);
+  };
   const total = (pod.spec.containers ?? []).map(amounts).reduce(plus, new Map());
   const { sidecars, peak } = initAmounts(pod.spec.initContainers ?? [], amounts);
   const sum = larger(plus(total, sidecars), peak);
@@ -42,7 +46,16 @@ function containerAmounts(
   const { requests, limits } = container.resources ?? {};
   const wished = amountsOf({ ...defaults, ...limits, ...requests });
   if (!status) return wished;
-  return larger(larger(wished, amountsOf(status.allocatedResources)), amountsOf(status.resources?.requests));
+  return larger(wished, heldAmounts(status));
+}
+
+function heldAmounts({ allocatedResources, resources }: core.ContainerStatus): Amounts {
+  return larger(amountsOf(allocatedResources), amountsOf(resources?.requests));
+}
+
+/** A wish that the Pod's host can never meet weighs nothing. */
+function isInfeasible(pod: Pod): boolean {
+  return (pod.status?.conditions ?? []).some((c) => c.type === 'PodResizePending' && c.reason === 'Infeasible');
 }
 
 function statusByName(pod: Pod): Map<string, core.ContainerStatus> {
