@@ -67,6 +67,7 @@ function scheduled(pod: Pod): PodCondition[] {
 
 function resizeConditions({ resize: { phase, message } }: PodLife): PodCondition[] {
   if (phase === 'underway') return [{ type: 'PodResizeInProgress', status: 'True' }];
+  if (phase === 'blocked') return [{ type: 'PodResizeInProgress', status: 'True', reason: 'Error', message }];
   if (phase === 'none') return [];
   const reason = phase === 'infeasible' ? 'Infeasible' : 'Deferred';
   return [{ type: 'PodResizePending', status: 'True', reason, message }];

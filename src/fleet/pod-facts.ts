@@ -5,7 +5,7 @@ import { shortageText } from './amounts.ts';
 import { MOUNT_BACK_OFF, retryMs } from './back-off.ts';
 import { missingVolume } from './needs.ts';
 import type { PodLife } from './pod-life.ts';
-import { resizeOf } from './resize.ts';
+import { resizeOf, resizeSummary } from './resize.ts';
 
 type Fact = (life: PodLife) => unknown;
 
@@ -33,5 +33,6 @@ export const POD_FACTS: Readonly<Record<string, Fact>> = {
   startMs: (life) => Date.parse(life.startTime ?? ''),
   resize: (life) => resizeOf(life).phase,
   resizeMessage: (life) => resizeOf(life).message,
+  resizeSummary: (life) => resizeSummary(life),
   resizeNoted: (life) => life.resize.phase,
 };

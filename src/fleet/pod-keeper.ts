@@ -106,7 +106,13 @@ export class PodKeeper {
     const { host, life } = resident;
     if (life.address) host.addresses.release(life.address, life.pod.metadata.uid);
     host.residents.delete(resident);
-    for (const other of host.residents) if (other.life.resize.phase === 'deferred') this.look(other);
+    this.#lookAtDeferred(resident);
+  }
+
+  /** This Pod has given back some of its host: others may get what they wait for. */
+  #lookAtDeferred(resident: Resident): void {
+    for (const other of resident.host.residents)
+      if (other !== resident && other.life.resize.phase === 'deferred') this.look(other);
   }
 
   /** Something that this Pod's next step depends on has changed. */
@@ -130,7 +136,9 @@ export class PodKeeper {
     const { host, life } = resident;
     if (resident.removed || host.silent) return;
     const now = this.#o.clock.now() + host.faults.skewMs;
-    const { events } = life.run(now);
+    const wasOver = life.over;
+    const { events, stages } = life.run(now);
+    if (stages.includes('resize-start') || (life.over && !wasOver)) this.#lookAtDeferred(resident);
     for (const event of events) this.#o.events.object(host, life.pod, event.type, event.reason, event.message);
     const next = life.next(now);
     if (next !== undefined) this.#agenda.set(resident, next - host.faults.skewMs);

@@ -62,7 +62,10 @@ export class PodLife {
   /** The object may go: everything has stopped and been reported. */
   gone = false;
   mountTries = 0;
-  resize: { phase: 'none' | 'infeasible' | 'deferred' | 'underway'; message: string } = { phase: 'none', message: '' };
+  resize: { phase: 'none' | 'infeasible' | 'deferred' | 'underway' | 'blocked'; message: string } = {
+    phase: 'none',
+    message: '',
+  };
   readonly #stages: readonly Stage[];
   #pending: Pending[] = [];
   #status: PodStatus | undefined;
