@@ -43,19 +43,23 @@ function mountToken({ plane, object }: AdmissionRequest): void {
   if (without.length === 0) return;
   const suffix = Array.from({ length: 5 }, () => SUFFIX_LETTERS[Math.floor(plane.random() * SUFFIX_LETTERS.length)]);
   const name = `kube-api-access-${suffix.join('')}`;
-  spec.volumes = [...(spec.volumes ?? []), { name, projected: structuredClone(TOKEN_VOLUME) }];
+  spec.volumes = [...(spec.volumes ?? []), { name, projected: tokenVolume() }];
   for (const container of without)
     container.volumeMounts = [...(container.volumeMounts ?? []), { name, readOnly: true, mountPath: MOUNT_PATH }];
 }
 
 /** The token, the authority by which to know the API server, and the namespace. */
-const TOKEN_VOLUME = {
-  sources: [
-    { serviceAccountToken: { expirationSeconds: TOKEN_SECONDS, path: 'token' } },
-    { configMap: { name: 'kube-root-ca.crt', items: [{ key: 'ca.crt', path: 'ca.crt' }] } },
-    {
-      downwardAPI: { items: [{ path: 'namespace', fieldRef: { apiVersion: 'v1', fieldPath: 'metadata.namespace' } }] },
-    },
-  ],
-  defaultMode: 420,
-};
+function tokenVolume(): Json {
+  return {
+    sources: [
+      { serviceAccountToken: { expirationSeconds: TOKEN_SECONDS, path: 'token' } },
+      { configMap: { name: 'kube-root-ca.crt', items: [{ key: 'ca.crt', path: 'ca.crt' }] } },
+      {
+        downwardAPI: {
+          items: [{ path: 'namespace', fieldRef: { apiVersion: 'v1', fieldPath: 'metadata.namespace' } }],
+        },
+      },
+    ],
+    defaultMode: 420,
+  };
+}

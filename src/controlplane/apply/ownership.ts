@@ -13,6 +13,7 @@ import {
   union,
 } from './field-set.ts';
 import { mayLose } from './fields-v1.ts';
+import { UNOWNED_METADATA } from './first-owner.ts';
 import { type Manager, type Managers, withFields } from './manager.ts';
 import { fieldElement } from './path-element.ts';
 import { fitToSchema } from './schema-fit.ts';
@@ -38,20 +39,9 @@ export interface Write {
 
 /** Bookkeeping that nobody owns. */
 const UNOWNED = fieldSetOfPaths(
-  [
-    ['apiVersion'],
-    ['kind'],
-    ['metadata'],
-    ['metadata', 'name'],
-    ['metadata', 'namespace'],
-    ['metadata', 'creationTimestamp'],
-    ['metadata', 'selfLink'],
-    ['metadata', 'uid'],
-    ['metadata', 'clusterName'],
-    ['metadata', 'generation'],
-    ['metadata', 'managedFields'],
-    ['metadata', 'resourceVersion'],
-  ].map((path) => path.map(fieldElement)),
+  [['apiVersion'], ['kind'], ['metadata'], ...UNOWNED_METADATA.map((name) => ['metadata', name])].map((path) =>
+    path.map(fieldElement),
+  ),
 );
 
 export function writerOf(write: Write, operation: Manager['operation'], fields: FieldSet): Manager {

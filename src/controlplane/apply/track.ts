@@ -2,6 +2,7 @@
 import { isJsonObject, type JsonObject, jsonEqual } from '../../kube/index.ts';
 import { compare } from './comparison.ts';
 import { isEmpty, union } from './field-set.ts';
+import { fieldsOfNew } from './first-owner.ts';
 import {
   capManagers,
   isReset,
@@ -25,11 +26,36 @@ import {
 
 /** See index.ts. */
 export function trackChange<T extends object>(live: object | undefined, object: T, write: Write): T {
+  if (!live && isUntracked(object)) return ownedByCreator(object as unknown as JsonObject, write) as unknown as T;
   const before = splitManagedFields((live ?? emptyObject(write)) as JsonObject);
   const after = splitManagedFields(object as unknown as JsonObject);
   const managers = managersToGoBy(before.entries, after.entries, write);
   if (managers.size === 0 && live) return after.plain as unknown as T;
   return withManagers(after.plain, capManagers(update(managers, before.plain, after.plain, write))) as unknown as T;
+}
+
+function isUntracked(object: { metadata?: { managedFields?: unknown } }): boolean {
+  return object.metadata?.managedFields === undefined;
+}
+
+function ownedByCreator(object: JsonObject, write: Write): JsonObject {
+  const reset = (write.resetFields ?? []).map(([name]) => name!);
+  const fieldsV1 = fieldsOfNew(object, emptyObject(write), write.schema, reset);
+  if (Object.keys(fieldsV1).length === 0) return object;
+  const { manager, apiVersion, subresource, time } = write;
+  const entry = {
+    manager: manager || 'unknown',
+    operation: 'Update',
+    apiVersion,
+    time,
+    fieldsType: 'FieldsV1',
+    fieldsV1,
+    ...(subresource && { subresource }),
+  } satisfies ManagedFieldsEntry;
+  return {
+    ...object,
+    metadata: { ...(object.metadata as JsonObject), managedFields: [entry as unknown as JsonObject] },
+  };
 }
 
 /** The managers once `write` has made `after` of `before`, neither of which carries managedFields. */
