@@ -7,7 +7,7 @@ import { ROOT, run } from './harness.ts';
 import { REAL, startTarget, type Target } from './target.ts';
 
 const folder = join(import.meta.dirname, 'kubectl');
-/** Those in simulated/ are about simulated containers, of which a real Kubernetes knows nothing. */
+/** Those in simulated/ are about simulated containers and words of our own, of which a real Kubernetes knows nothing. */
 const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.txt') && !(REAL && file.startsWith('simulated')))
   .toSorted();

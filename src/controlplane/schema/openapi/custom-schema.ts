@@ -1,7 +1,7 @@
 /** Custom resources in OpenAPI documents: their own schema, with the fields that every object has filled in. */
 import type { ResourceDefinition } from '../../registry/definition.ts';
+import { EVERY_KIND } from '../descriptions.ts';
 import { documentName, type JsonSchema, refTo } from './json-schema.ts';
-import { DESCRIPTIONS } from './scalar-schemas.ts';
 
 /** `com.example.stable.v1.CronTab`. */
 export function customSchemaName({ group, version, kind }: ResourceDefinition): string {
@@ -29,7 +29,7 @@ export function customSchemas(
       required: ['items'],
       properties: {
         ...common('ListMeta'),
-        items: { description: DESCRIPTIONS.items, type: 'array', items: refTo(name) },
+        items: { description: EVERY_KIND.items, type: 'array', items: refTo(name) },
       },
       ...gvk(`${kind}List`),
     },
@@ -38,8 +38,8 @@ export function customSchemas(
 
 function common(meta: string): JsonSchema {
   return {
-    apiVersion: { description: DESCRIPTIONS.apiVersion, type: 'string' },
-    kind: { description: DESCRIPTIONS.kind, type: 'string' },
-    metadata: { description: DESCRIPTIONS.metadata, allOf: [refTo(documentName(`meta.v1.${meta}`))] },
+    apiVersion: { description: EVERY_KIND.apiVersion, type: 'string' },
+    kind: { description: EVERY_KIND.kind, type: 'string' },
+    metadata: { description: EVERY_KIND.metadata, allOf: [refTo(documentName(`meta.v1.${meta}`))] },
   };
 }

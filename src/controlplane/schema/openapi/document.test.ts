@@ -81,6 +81,17 @@ test('every reference leads somewhere, in each document', () => {
   }
 });
 
+test('kinds and fields are described; a kind without a sentence of its own is named', () => {
+  const { schemas } = document('apis/apps/v1').components;
+  const deployment = schemas['io.k8s.api.apps.v1.Deployment'];
+  expect(deployment.description).toMatch(/^Keeps a number of identical Pods running/);
+  expect(deployment.properties.kind.description).toBe('What kind of object this is.');
+  expect(schemas['io.k8s.api.apps.v1.DeploymentSpec'].properties.replicas.description).toBe(
+    'Pods wanted; 1 by default.',
+  );
+  expect(schemas['io.k8s.api.apps.v1.DeploymentList'].description).toBe('A list of Deployment.');
+});
+
 test('a custom resource shows its own schema with the common fields, and no strategic merge', () => {
   const own = { type: 'object', properties: { spec: { type: 'object', description: 'When.' } } };
   const { paths, components } = document('apis/stable.example.com/v1', () => own);

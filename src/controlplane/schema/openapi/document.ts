@@ -1,6 +1,7 @@
 /** OpenAPI v3 documents of an API server, one a group and version, as pure functions of what it serves. */
 import { createHash } from 'node:crypto';
 import type { ResourceDefinition } from '../../registry/definition.ts';
+import { descriptionsDigest } from '../descriptions.ts';
 import { factsVersion, typeOf } from '../facts.ts';
 import { customSchemaName, customSchemas } from './custom-schema.ts';
 import { collectSchemas, documentName, type JsonSchema } from './json-schema.ts';
@@ -52,7 +53,7 @@ function byGroupVersion(definitions: Iterable<ResourceDefinition>): Map<string, 
 }
 
 function hashOf(members: readonly ResourceDefinition[], customSchemaOf: CustomSchemaOf): string {
-  const hash = createHash('sha256').update(factsVersion());
+  const hash = createHash('sha256').update(factsVersion()).update(descriptionsDigest());
   for (const d of members) {
     const { plural, kind, namespaced, verbs, status } = d;
     hash.update(JSON.stringify([plural, kind, namespaced, verbs, status, Boolean(d.scale), customSchemaOf(d)]));

@@ -1,6 +1,7 @@
-/** OpenAPI v3 schemas of the built-in types, made from their facts. */
+/** OpenAPI v3 schemas of the built-in types, made from their facts, with our descriptions. */
+import { EVERY_KIND, fieldDescription, typeDescription } from '../descriptions.ts';
 import { builtInKinds, type FieldFacts, openApiName, typeFacts } from '../facts.ts';
-import { DESCRIPTIONS, SCALAR_SCHEMAS } from './scalar-schemas.ts';
+import { SCALAR_SCHEMAS } from './scalar-schemas.ts';
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
@@ -41,9 +42,11 @@ function typeSchema(type: string): JsonSchema {
   const kinds = kindsOf(type);
   return {
     type: 'object',
-    ...(kinds.length > 0 && { description: `${kinds[0]!.kind} of ${kinds[0]!.group || 'core'}/${kinds[0]!.version}.` }),
+    ...sentence(typeDescription(type) ?? kindInBrief(kinds[0])),
     ...(fields.length > 0 && {
-      properties: Object.fromEntries(fields.map(([name, f]) => [name, fieldSchema(name, f)])),
+      properties: Object.fromEntries(
+        fields.map(([name, f]) => [name, { ...sentence(describe(type, name)), ...fieldSchema(f) }]),
+      ),
     }),
     ...(required.length > 0 && { required }),
     ...(kinds.length > 0 && { 'x-kubernetes-group-version-kind': kinds }),
@@ -67,10 +70,25 @@ function groupKinds(): Map<string, GroupVersionKind[]> {
   return byType;
 }
 
-function fieldSchema(name: string, facts: FieldFacts): JsonSchema {
-  const description = DESCRIPTIONS[name];
+function sentence(description: string | undefined): JsonSchema {
+  return description === undefined ? {} : { description };
+}
+
+/** For kinds that have no sentence of their own. */
+function kindInBrief(named: GroupVersionKind | undefined): string | undefined {
+  if (!named) return undefined;
+  const { group, version, kind } = named;
+  return kind.endsWith('List') ? `A list of ${kind.slice(0, -4)}.` : `${kind} of ${group || 'core'}/${version}.`;
+}
+
+function describe(type: string, field: string): string | undefined {
+  const own = fieldDescription(type, field);
+  if (own !== undefined || kindsOf(type).length === 0 || !Object.hasOwn(EVERY_KIND, field)) return own;
+  return EVERY_KIND[field as keyof typeof EVERY_KIND];
+}
+
+function fieldSchema(facts: FieldFacts): JsonSchema {
   return {
-    ...(description && { description }),
     ...valueSchema(facts.type, facts),
     ...(facts.enum && facts.type === 'string' && { enum: facts.enum }),
     ...extensions(facts),

@@ -1,4 +1,4 @@
-/** Types with an encoding of their own as OpenAPI shows them, and short words for the fields that every kind has. */
+/** Types with an encoding of their own as OpenAPI shows them. */
 
 export interface ScalarSchema {
   /** Its name in documents. */
@@ -40,22 +40,6 @@ export const SCALAR_SCHEMAS: Readonly<Record<string, ScalarSchema>> = {
   JSONSchemaPropsOrArray: props('JSONSchemaPropsOrArray', 'A schema, or a list of them.'),
   JSONSchemaPropsOrBool: props('JSONSchemaPropsOrBool', 'A schema, or whether anything goes.'),
   JSONSchemaPropsOrStringArray: props('JSONSchemaPropsOrStringArray', 'A schema, or a list of names.'),
-};
-
-export const DESCRIPTIONS: Readonly<Record<string, string>> = {
-  apiVersion: 'Group and version in which this object is written.',
-  kind: 'What kind of object this is.',
-  metadata: 'Name, namespace, labels and the like.',
-  spec: 'What is wanted.',
-  status: 'What was last observed; written by the system.',
-  items: 'The objects of the list.',
-  labels: 'Keys and values by which objects are selected.',
-  annotations: 'Keys and values for programs and people; nothing selects by them.',
-  replicas: 'How many there are, or should be.',
-  selector: 'Which objects are meant, by their labels.',
-  template: 'From which new objects are made.',
-  containers: 'The containers of the Pod.',
-  image: 'The container image.',
 };
 
 function scalar(name: string, schema: Readonly<Record<string, unknown>>): ScalarSchema {
