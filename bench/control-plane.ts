@@ -116,10 +116,11 @@ async function make(client: KubeClient, prefix: string, count: number): Promise<
 
 function pod(name: string): Draft<Pod> {
   const resources = { requests: { cpu: '100m', memory: '128Mi' } };
-  const env = Array.from({ length: 8 }, (_, i) => ({ name: `SETTING_${i}`, value: 'x'.repeat(60) }));
   return {
     metadata: { name, namespace: 'default', labels: { app: 'bench', tier: 'web' } },
-    spec: { containers: [{ name: 'main', image: 'registry.example/app:1', resources, env }] },
+    spec: {
+      containers: [{ name: 'main', image: 'registry.example/app:1', resources, ports: [{ containerPort: 8080 }] }],
+    },
   };
 }
 

@@ -15,7 +15,7 @@ import { DEFAULT_POLICY, loadPolicy } from './audit/policy.ts';
 import { RotatingFile } from './audit/rotating-file.ts';
 import { customResourceDefinitions } from './crds/crd-kind.ts';
 import { CrdRegistrar } from './crds/registrar.ts';
-import { createFirstObjects } from './first-objects.ts';
+import { createFirstObjects, keepApiService } from './first-objects.ts';
 import { ApiMetrics } from './flow/api-metrics.ts';
 import { FairQueue } from './flow/fair-queue.ts';
 import type { KubeletAddress } from './handlers/kubelet.ts';
@@ -107,6 +107,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
       upgrade: (upgrade) => void api.upgrade(upgrade),
     });
     await createFirstObjects(plane, { host, port: server.port });
+    keepApiService(plane, { host, port: server.port }, (error) => onError(error, 'API service'));
     aggregateRoles(plane, (error) => onError(error, 'role aggregation'));
     api.ready = true;
     const url = `https://${host}:${server.port}`;

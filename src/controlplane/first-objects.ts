@@ -25,6 +25,21 @@ export async function createFirstObjects(plane: Plane, address: { host: string; 
   await replace(plane, apiEndpoints(address));
 }
 
+/** Puts the API's own Service back whenever somebody deletes it or its endpoints. */
+export function keepApiService(
+  plane: Plane,
+  address: { host: string; port: number },
+  onError: (error: unknown) => void,
+): void {
+  for (const [group, plural, make] of [
+    ['', 'services', apiService],
+    ['discovery.k8s.io', 'endpointslices', () => apiEndpoints(address)],
+  ] as const)
+    plane.of(group, plural).subscribe(({ type, entry }) => {
+      if (type === 'DELETED' && entry.key === API_SERVICE_KEY) createMissing(plane, make()).catch(onError);
+    });
+}
+
 async function createMissing(plane: Plane, object: Json): Promise<void> {
   const { definition, key } = placeOf(plane, object);
   await plane.store.write(plane.collection(definition), key, (current) =>
@@ -99,6 +114,8 @@ const API_SERVICE = {
   namespace: 'default',
   labels: { component: 'apiserver', provider: 'kubernetes' },
 };
+
+const API_SERVICE_KEY = `${API_SERVICE.namespace}/${API_SERVICE.name}`;
 
 function apiService(): Json {
   return {

@@ -33,8 +33,12 @@ beforeAll(async () => {
   const plane = await start('api', () => launchPlane({ dataDir: dir, host: '127.0.0.1', port }, launch));
   const { admin, controllers, scheduler, fleet } = plane.kubeconfigs;
   file('kubeconfig', admin);
-  const roles = { controllers: file('controllers', controllers), scheduler: file('scheduler', scheduler) };
-  await start('controllers', () => launchControllers({ ...roles, rootCertificate: plane.rootCertificate }, launch));
+  const { rootCertificate } = plane;
+  const roles = {
+    controllers: { kubeconfig: file('controllers', controllers), rootCertificate },
+    scheduler: { kubeconfig: file('scheduler', scheduler) },
+  };
+  await start('controllers', () => launchControllers(roles, launch));
   const kubeconfig = file('fleet', fleet);
   await start('fleet', () => launchFleet({ kubeconfig, hosts: 3 }, launch));
 });
