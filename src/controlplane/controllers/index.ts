@@ -7,6 +7,7 @@ import { deploymentController } from './deployment/index.ts';
 import { disruptionController } from './disruption/index.ts';
 import { endpointSliceController } from './endpointslice/index.ts';
 import { garbageCollector } from './garbagecollector/index.ts';
+import { autoscalingController } from './hpa/index.ts';
 import { jobController } from './job/index.ts';
 import { namespaceController } from './namespace/index.ts';
 import { nodeLifecycleController } from './nodelifecycle/index.ts';
@@ -56,6 +57,7 @@ const factories = {
   'ttl-after-finished': (env: Env) => [ttlController(env)],
   'pod-garbage-collector': (env: Env) => [podGarbageCollector(env)],
   disruption: (env: Env) => [disruptionController(env)],
+  'horizontal-pod-autoscaler': (env: Env) => [autoscalingController(env)],
   'node-lifecycle': (env: Env) => [nodeLifecycleController(env)],
   'taint-eviction': (env: Env) => [taintEvictionController(env)],
   resourcequota: (env: Env) => [resourceQuotaController(env)],
