@@ -11,6 +11,7 @@ import type { FairQueue } from './flow/fair-queue.ts';
 import { answerValue } from './handlers/answers.ts';
 import { handlerFor } from './handlers/dispatch.ts';
 import { containerPath, noPortForward, requireKubelet } from './handlers/kubelet.ts';
+import { methodNotAllowed } from './handlers/refusals.ts';
 import type { Answer, ApiRequest, Caller, Handler, Stream } from './handlers/request.ts';
 import { readBody } from './http/body.ts';
 import { negotiate, plainJson } from './http/negotiation.ts';
@@ -33,6 +34,8 @@ export interface ApiOptions {
   /** Told of errors that are our own fault. */
   readonly onError?: (error: unknown, path: string) => void;
 }
+
+const BODY_METHODS: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 
 type Headers = Record<string, string | string[]>;
 
@@ -120,6 +123,8 @@ export class Api {
     for (const observer of this.#observers) observer.received?.(exchange);
     if (exchange.target) {
       this.#o.authorizer.require(caller, accessOf(exchange.target));
+      // A body that comes slowly, or never, must not hold a seat meanwhile.
+      if (BODY_METHODS.has(method)) exchange.body = await readBody(request);
       return this.#o.queue.run(caller.name, () => this.#resource(request, exchange, caller, warnings));
     }
     this.#o.authorizer.require(caller, { kind: 'path', verb: method.toLowerCase(), path });
@@ -145,6 +150,10 @@ export class Api {
       bytes: async () => {
         exchange.body ??= await readBody(request);
         return exchange.body;
+      },
+      requireCreate: () => {
+        if (definition.verbs?.includes('create') === false) throw methodNotAllowed(definition, 'create');
+        this.#o.authorizer.require(caller, accessOf({ ...target, verb: 'create' }));
       },
       warn: (message) => warnings.push(message),
     };

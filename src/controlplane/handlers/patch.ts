@@ -6,7 +6,7 @@ import { patchSchemaOf } from '../schema/index.ts';
 import { readAs } from './decoding.ts';
 import { applied, checkPatchOptions } from './ownership.ts';
 import type { Answer, ApiRequest } from './request.ts';
-import { updateWith } from './write.ts';
+import { requireSameName, updateWith } from './write.ts';
 
 type PatchFunction = (object: Json, patch: Json) => Json;
 
@@ -69,10 +69,5 @@ async function apply(request: ApiRequest): Promise<Answer> {
 }
 
 function requireName({ target }: ApiRequest, { metadata }: Json): void {
-  if (metadata?.name === undefined) return;
-  if (metadata.name !== target.name)
-    throw failure(
-      'BadRequest',
-      `the name of the object (${metadata.name}) does not match the name on the URL (${target.name})`,
-    );
+  if (metadata?.name !== undefined) requireSameName(target.name!, metadata.name);
 }

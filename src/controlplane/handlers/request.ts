@@ -25,6 +25,8 @@ export interface ApiRequest {
   readonly form: Form;
   /** The whole body as it came. */
   bytes(): Promise<Buffer>;
+  /** Throws 403 or 405 where the caller may not create the named object: updates that find none ask before they make it. */
+  requireCreate(): void;
   /** Adds a Warning header to the answer. */
   warn(message: string): void;
 }

@@ -37,7 +37,7 @@ async function writeScale(request: ApiRequest, change: (scale: Json) => Json): P
       return current;
     },
   });
-  return answerValue(scaleOf(written!.object, paths), request.form);
+  return answerValue(scaleOf(written.object, paths), request.form);
 }
 
 function checkScale({ definition, target }: ApiRequest, scale: Json, current: Json): void {

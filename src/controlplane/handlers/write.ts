@@ -44,6 +44,15 @@ export async function createFrom(request: ApiRequest, wanted: Json, rules: Write
   return answerWritten({ object, change }, shapeOf(request), 201);
 }
 
+/** The object in its stored form, with the namespace and the name that it will have. */
+function draftOf(request: ApiRequest, wanted: Json): Json {
+  const draft = stored(request.definition, wanted);
+  draft.metadata ??= {};
+  requireNamespace(request, draft.metadata);
+  draft.metadata.name ||= request.target.name || generateName(request, draft.metadata);
+  return draft;
+}
+
 /** How an update comes to its new object. */
 export interface UpdateRules extends WriteRules {
   /** The object as it shall be, in the client's version; gets a copy of the current one that it may change and answer. */
@@ -55,13 +64,14 @@ export interface UpdateRules extends WriteRules {
 /** Replaces the named object by what `rules` make of it. */
 export async function updateWith(request: ApiRequest, rules: UpdateRules): Promise<Answer> {
   const written = await replaceObject(request, rules);
-  return written ? answerWritten(written, shapeOf(request)) : createFrom(request, rules.create!(), rules);
+  return answerWritten(written, shapeOf(request), written.created ? 201 : 200);
 }
 
 /** The outcome of a write: the object in its stored form, and the change that stored it, if it was stored. */
 export interface Written {
   readonly object: Json;
   readonly change: Change | undefined;
+  readonly created?: boolean;
 }
 
 /** What is stored goes out as it was written; what is not (a dry run, no change) is written for the answer. */
@@ -69,16 +79,18 @@ function answerWritten({ object, change }: Written, shape: Shape, status = 200):
   return change ? answerEntry(change.entry, shape, status) : answerObject(object, shape, status);
 }
 
-/** The same without an answer; undefined where the object is to be created. */
-export async function replaceObject(request: ApiRequest, rules: UpdateRules): Promise<Written | undefined> {
+/** The same without an answer. */
+export async function replaceObject(request: ApiRequest, rules: UpdateRules): Promise<Written> {
   const { plane, definition, collection, target } = request;
   const key = keyIn(definition, target.namespace, target.name!);
-  let object: Json | undefined;
+  let object: Json;
+  let created = false;
   const dryRun = isDryRun(request);
   const change = await plane.store.write(collection, key, (current): Decision => {
     if (!current) {
-      if (rules.create && !target.subresource) return undefined;
-      throw notFound(definition, target.name!);
+      object = createNamed(request, rules);
+      created = true;
+      return dryRun ? undefined : { object };
     }
     const old = current.parse();
     const next = prepareUpdate(
@@ -91,7 +103,23 @@ export async function replaceObject(request: ApiRequest, rules: UpdateRules): Pr
     if (dryRun || isDeepStrictEqual(object, old)) return undefined;
     return isGone(definition, object) ? { remove: object } : { object };
   });
-  return object && { object, change };
+  return { object, change, created };
+}
+
+/** The object that an update makes where there is none, if its kind and the caller's rights allow that. */
+function createNamed(request: ApiRequest, rules: UpdateRules): Json {
+  const { definition, target } = request;
+  if (!rules.create || target.subresource) throw notFound(definition, target.name!);
+  request.requireCreate();
+  const draft = draftOf(request, rules.create());
+  requireSameName(target.name!, draft.metadata.name);
+  return prepareNew(request, draft, rules);
+}
+
+/** Refuses an object of another name than its path's. */
+export function requireSameName(inPath: string, name: string): void {
+  if (name !== inPath)
+    throw failure('BadRequest', `the name of the object (${name}) does not match the name on the URL (${inPath})`);
 }
 
 export function isDryRun({ query }: ApiRequest): boolean {
@@ -209,8 +237,7 @@ function checkConditions({ definition, target }: ApiRequest, old: Json, wanted: 
   const meta = wanted.metadata;
   const name = target.name!;
   if (meta.name === undefined) meta.name = name;
-  if (meta.name !== name)
-    throw failure('BadRequest', `the name of the object (${meta.name}) does not match the name on the URL (${name})`);
+  requireSameName(name, meta.name);
   if (definition.namespaced && meta.namespace && meta.namespace !== target.namespace)
     throw failure(
       'BadRequest',
