@@ -30,7 +30,7 @@ export class Exchange {
   constructor(request: Incoming, now: number) {
     this.id = header(request, 'audit-id') || randomUUID();
     this.method = request.method ?? 'GET';
-    this.url = new URL(request.url ?? '/', 'https://localhost');
+    this.url = urlOf(request.url ?? '/');
     this.userAgent = header(request, 'user-agent');
     this.contentType = header(request, 'content-type');
     this.sourceAddress = request.socket.remoteAddress ?? '';
@@ -44,6 +44,12 @@ export interface ExchangeObserver {
   streaming?(exchange: Exchange): void;
   /** Everything has been sent, or the client has gone. */
   completed(exchange: Exchange): void;
+}
+
+/** A request target that is no URL, or looks like one of another host (`//x`), is a path that nothing is served at. */
+function urlOf(target: string): URL {
+  const absolute = /^https?:\/\//i.test(target) ? URL.parse(target) : undefined;
+  return absolute ?? URL.parse(`https://localhost/${target.replace(/^\//, '')}`) ?? new URL('https://localhost/%2F');
 }
 
 function header(request: Incoming, name: string): string {

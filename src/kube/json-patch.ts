@@ -7,6 +7,8 @@ import { badPatch, unfitPatch } from './patch-error.ts';
 import { failure } from './status.ts';
 
 const MAX_OPERATIONS = 10_000;
+/** What all copies of one patch may add, in bytes: a few operations that each double the document would fill any memory. */
+const MAX_COPIED = 3 * 1024 * 1024;
 
 export interface JsonPatchOperation {
   op: 'add' | 'remove' | 'replace' | 'move' | 'copy' | 'test';
@@ -21,8 +23,24 @@ export interface JsonPatchOperation {
  */
 export function applyJsonPatch<T>(document: T, operations: unknown): T {
   const root = { '': cloneJson(document) as Json };
-  for (const operation of checked(operations)) perform(root, operation);
+  let copied = 0;
+  for (const operation of checked(operations)) {
+    if (operation.op === 'copy') copied += sizeOfCopy(root, operation);
+    if (copied > MAX_COPIED) throw tooMuchCopied(copied);
+    perform(root, operation);
+  }
   return root[''] as T;
+}
+
+function sizeOfCopy(root: JsonObject, { op, from }: JsonPatchOperation): number {
+  return JSON.stringify(read(locate(root, source(from, op), op)) ?? null).length;
+}
+
+function tooMuchCopied(copied: number) {
+  return failure(
+    'RequestEntityTooLarge',
+    `Unable to complete the copy, the accumulated size increase of copy is ${copied}, exceeding the limit ${MAX_COPIED}`,
+  );
 }
 
 function checked(operations: unknown): JsonPatchOperation[] {

@@ -23,7 +23,9 @@ export class Documents {
 
   answer(request: Incoming, path: string): Answer {
     if (request.method !== 'GET' && request.method !== 'HEAD')
-      throw failure('NotFound', 'the server could not find the requested resource');
+      throw /^\/(apis?|version|openapi)(\/|$)/.test(path)
+        ? failure('MethodNotAllowed', 'the server does not allow this method on the requested resource')
+        : failure('NotFound', 'the server could not find the requested resource');
     const trimmed = path.replace(/\/+$/, '') || '/';
     if (trimmed === '/version') return answerValue(serverVersion(), plainJson);
     if (trimmed === '/api' || trimmed === '/apis') return this.#roots(request, trimmed === '/api');

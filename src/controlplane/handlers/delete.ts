@@ -129,8 +129,7 @@ const POLICIES = new Set(['Orphan', 'Background', 'Foreground']);
 async function deleteOptions(request: ApiRequest): Promise<DeleteOptions> {
   const { query } = request;
   const body = parseBody(await request.bytes(), request.contentType) ?? {};
-  if (body === null || typeof body !== 'object')
-    throw failure('BadRequest', 'the body of a delete must be a DeleteOptions object');
+  checkDeleteOptions(body);
   const grace =
     body.gracePeriodSeconds ?? (query.get('gracePeriodSeconds') ? Number(query.get('gracePeriodSeconds')) : undefined);
   const orphan =
@@ -152,6 +151,28 @@ async function deleteOptions(request: ApiRequest): Promise<DeleteOptions> {
     ...(policy && { propagationPolicy: policy }),
     ...(body.preconditions && { preconditions: body.preconditions }),
   };
+}
+
+const isText = (value: unknown) => typeof value === 'string';
+const isObject = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value);
+const FIELDS: Readonly<Record<string, (value: unknown) => boolean>> = {
+  dryRun: (value) => Array.isArray(value) && value.every(isText),
+  gracePeriodSeconds: (value) => typeof value === 'number',
+  orphanDependents: (value) => typeof value === 'boolean',
+  preconditions: (value) =>
+    isObject(value) && Object.values(value as object).every((part) => part === null || isText(part)),
+  propagationPolicy: isText,
+};
+
+/** Refuses DeleteOptions with fields of a wrong type. */
+export function checkDeleteOptions(body: Json): void {
+  if (!isObject(body)) throw failure('BadRequest', 'the body of a delete must be a DeleteOptions object');
+  for (const [field, fits] of Object.entries(FIELDS))
+    if (body[field] !== undefined && body[field] !== null && !fits(body[field]))
+      throw failure(
+        'BadRequest',
+        `DeleteOptions in version "v1" cannot be handled as a DeleteOptions: wrong type of ${field}`,
+      );
 }
 
 function invalidOptions(field: string, message: string) {

@@ -55,6 +55,9 @@ const SPECIAL: Readonly<Record<string, Handlers>> = {
   '/serviceaccounts/token': {},
 };
 
+/** Objects are created in their collection, and changed by their name. */
+const NEED_PLACE: ReadonlySet<ResourceRequest['verb']> = new Set(['create', 'update', 'patch']);
+
 /** Reached only by clients that did not ask for a WebSocket. */
 async function upgradeOnly(): Promise<never> {
   throw failure(
@@ -73,7 +76,7 @@ async function refusePortForward(): Promise<never> {
  */
 export function handlerFor(
   definition: ResourceDefinition,
-  { verb, subresource }: ResourceRequest,
+  { verb, name, subresource }: ResourceRequest,
   creators: ReadonlyMap<string, Handler> = new Map(),
 ): Handler {
   const key = `${definition.group}/${definition.plural}${subresource === undefined ? '' : `/${subresource}`}`;
@@ -82,7 +85,8 @@ export function handlerFor(
   const handlers = subresource === undefined ? (COMPUTED[key] ?? ON_RESOURCE) : handlersOf(definition, subresource);
   if (!handlers) throw notServed();
   const allowed = subresource !== undefined || (definition.verbs?.includes(verb) ?? true);
-  const handler = allowed ? handlers[verb] : undefined;
+  const placed = subresource !== undefined || (verb === 'create') === (name === undefined) || !NEED_PLACE.has(verb);
+  const handler = allowed && placed ? handlers[verb] : undefined;
   if (!handler) throw methodNotAllowed(definition, verb);
   return handler;
 }

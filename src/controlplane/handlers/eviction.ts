@@ -4,7 +4,7 @@ import type { Json } from '../registry/definition.ts';
 import type { Entry } from '../storage/index.ts';
 import { answerValue } from './answers.ts';
 import { parseBody } from './decoding.ts';
-import { type DeleteOptions, deleteObject } from './delete.ts';
+import { checkDeleteOptions, type DeleteOptions, deleteObject } from './delete.ts';
 import { notFound } from './refusals.ts';
 import { type Answer, type ApiRequest, keyIn } from './request.ts';
 import { isDryRun } from './write.ts';
@@ -14,6 +14,7 @@ const WOULD_VIOLATE = "Cannot evict pod as it would violate the pod's disruption
 
 export async function evict(request: ApiRequest): Promise<Answer> {
   const eviction = parseBody(await request.bytes(), request.contentType) ?? {};
+  checkDeleteOptions(eviction.deleteOptions ?? {});
   const { definition, target, plane } = request;
   for (const value of eviction.deleteOptions?.dryRun ?? []) request.query.append('dryRun', value);
   const entry = plane.store.newest(request.collection, keyIn(definition, target.namespace, target.name!));

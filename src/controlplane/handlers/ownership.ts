@@ -36,9 +36,17 @@ export function applied(request: ApiRequest, live: Json | undefined, configurati
   return structuredClone(object);
 }
 
+/** Refuses a `fieldManager` that is no name. */
+export function checkManager(request: ApiRequest, kind: 'CreateOptions' | 'UpdateOptions'): void {
+  checkOptions(request, kind, false, null);
+}
+
 /** Refuses a patch whose `fieldManager` and `force` do not go together with its kind. */
-export function checkPatchOptions({ query }: ApiRequest, isApply: boolean): void {
-  const force = query.get('force');
+export function checkPatchOptions(request: ApiRequest, isApply: boolean): void {
+  checkOptions(request, 'PatchOptions', isApply, request.query.get('force'));
+}
+
+function checkOptions({ query }: ApiRequest, kind: string, isApply: boolean, force: string | null): void {
   const causes = patchOptionErrors({
     isApply,
     fieldManager: query.get('fieldManager') ?? '',
@@ -47,9 +55,9 @@ export function checkPatchOptions({ query }: ApiRequest, isApply: boolean): void
   if (causes.length === 0) return;
   const list = causes.map(({ field, message }) => `${field}: ${message}`).join(', ');
   const text = causes.length === 1 ? list : `[${list}]`;
-  throw failure('Invalid', `PatchOptions.meta.k8s.io "" is invalid: ${text}`, {
+  throw failure('Invalid', `${kind}.meta.k8s.io "" is invalid: ${text}`, {
     group: 'meta.k8s.io',
-    kind: 'PatchOptions',
+    kind,
     causes,
   });
 }

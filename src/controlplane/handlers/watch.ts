@@ -57,7 +57,12 @@ function parseStart({ query, plane }: ApiRequest): WatchStart {
   if (send !== null && match !== 'NotOlderThan')
     throw invalidOption(field, 'NotSupported', `Unsupported value: "${match}": supported values: "NotOlderThan"`);
   const bookmarks = isTrue(query.get('allowWatchBookmarks'));
-  const seconds = Number(query.get('timeoutSeconds') ?? 0);
+  const seconds = Number(query.get('timeoutSeconds') || 0);
+  if (!Number.isInteger(seconds))
+    throw failure(
+      'BadRequest',
+      `strconv.ParseInt: parsing ${JSON.stringify(query.get('timeoutSeconds'))}: invalid syntax`,
+    );
   const timeoutMs = seconds > 0 ? seconds * 1000 : MIN_TIMEOUT_MS * (1 + plane.random());
   const rev = parseRevision(rv);
   const legacy = send === null && rev === 0;

@@ -2,7 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Http2ServerRequest } from 'node:http2';
 import { parse as parseYaml } from 'yaml';
-import { failure } from '../../kube/index.ts';
+import { failure, StatusError } from '../../kube/index.ts';
 import type { Json } from '../registry/definition.ts';
 import { isTooDeep } from '../schema/index.ts';
 
@@ -11,13 +11,30 @@ export const MAX_BODY = 3 * 1024 * 1024;
 
 export async function readBody(request: IncomingMessage | Http2ServerRequest, limit = MAX_BODY): Promise<Buffer> {
   const chunks: Buffer[] = [];
+  const tooLarge = () => {
+    stopSoon(request);
+    return failure('RequestEntityTooLarge', `Request entity too large: limit is ${limit}`);
+  };
+  if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge();
   let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > limit) throw failure('RequestEntityTooLarge', `Request entity too large: limit is ${limit}`);
-    chunks.push(chunk);
+  try {
+    // The refusal must still go out on the connection that the body came by.
+    for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+      size += chunk.length;
+      if (size > limit) throw tooLarge();
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    throw error instanceof StatusError ? error : failureFrom(error, 'the body ended before it was complete');
   }
   return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
+}
+
+/** How long a client may take to read that its body is refused, in ms. */
+const LINGER_MS = 1_000;
+
+function stopSoon(request: IncomingMessage | Http2ServerRequest): void {
+  setTimeout(() => ('stream' in request ? request.stream.close() : request.socket.destroy()), LINGER_MS).unref();
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });

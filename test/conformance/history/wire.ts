@@ -11,6 +11,7 @@ export interface Answer {
 }
 
 export interface RequestOptions {
+  /** Text and bytes go out as they are, all else as JSON. */
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -44,7 +45,13 @@ export class Wire {
           reject(new Error(`half an answer: ${text.slice(-80)}`));
         }
       });
-      stream.end(body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body));
+      stream.end(
+        body === undefined
+          ? undefined
+          : typeof body === 'string' || body instanceof Uint8Array
+            ? body
+            : JSON.stringify(body),
+      );
     });
   }
 

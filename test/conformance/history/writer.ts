@@ -126,7 +126,7 @@ export class Writer {
     const target = { kind, namespace, name: `race-${this.#name}` };
     const key = `${kind.name} ${namespace}/${target.name}`;
     if (!this.#seen.has(key)) await this.#write('create', target, { labels: { color: 'red' } });
-    await this.#get(target);
+    if (!(await this.#get(target))) return;
     const onlyAt = this.#seen.get(key)?.resourceVersion;
     if (onlyAt === undefined) return;
     const labels = { color: 'blue' };
@@ -136,7 +136,8 @@ export class Writer {
     this.#world.history.races.push({ key, onlyAt, statuses });
   }
 
-  async #get(target: Target): Promise<void> {
+  /** Was it answered? */
+  async #get(target: Target): Promise<boolean> {
     const path = `${collectionPath(target.kind, target.namespace)}/${target.name}`;
     const key = `${target.kind.name} ${target.namespace}/${target.name}`;
     try {
@@ -144,8 +145,10 @@ export class Writer {
       if (status === 200) this.#seen.set(key, body.metadata);
       else if (status === 404) this.#seen.delete(key);
       else this.#world.history.oddities.push(`GET ${path} was answered ${status}: ${body?.message}`);
+      return true;
     } catch {
       this.#wire.cut();
+      return false;
     }
   }
 
