@@ -40,12 +40,12 @@ export class Rbac {
     return this.#held(caller, namespace).flatMap((grant) => grant.rules);
   }
 
-  /** The rules behind a roleRef. A role that is not there allows nothing. */
-  rulesOfRole(roleRef: Json, namespace: string | undefined): readonly PolicyRule[] {
+  /** The rules behind a roleRef; undefined for a role that is not there. */
+  rulesOfRole(roleRef: Json, namespace: string | undefined): readonly PolicyRule[] | undefined {
     const cluster = roleRef.kind === 'ClusterRole';
     const collection = this.#plane.of(GROUP, cluster ? 'clusterroles' : 'roles');
     const entry = this.#plane.store.newest(collection, cluster ? roleRef.name : `${namespace}/${roleRef.name}`);
-    return entry?.parse().rules ?? [];
+    return entry && (entry.parse().rules ?? []);
   }
 
   #held({ name, groups }: Caller, namespace: string | undefined): Grant[] {
@@ -63,10 +63,12 @@ export class Rbac {
         const { namespace, name } = metadata;
         const kind = namespace ? 'RoleBinding' : 'ClusterRoleBinding';
         const binding = `${kind} "${name}${namespace ? `/${namespace}` : ''}" of ${roleRef.kind} "${roleRef.name}"`;
-        const grant = { namespace, rules: this.rulesOfRole(roleRef, namespace), binding };
+        const grant = { namespace, rules: this.rulesOfRole(roleRef, namespace) ?? [], binding };
         for (const subject of subjects) {
           const key = subjectKey(subject, namespace);
-          grants.set(key, [...(grants.get(key) ?? []), grant]);
+          const held = grants.get(key);
+          if (held) held.push(grant);
+          else grants.set(key, [grant]);
         }
       }
     }

@@ -23,10 +23,9 @@ const PLUGINS: readonly AdmissionPlugin[] = [
   defaultStorageClass,
   serviceAddresses,
   nodeRestriction,
-  // Last, since it writes: what was refused must not be charged.
-  resourceQuota,
 ];
 
 export function defaultAdmission(): Admission {
-  return new Admission(PLUGINS);
+  // Quotas come last, since they write: what was refused must not be charged.
+  return new Admission(PLUGINS, resourceQuota);
 }
