@@ -48,7 +48,9 @@ function prepareForUpdate(object: Json, old: Json, subresource: string | undefin
 }
 
 function validate(object: Json): FieldError[] {
-  const { group, names = {}, versions = [], scope } = object.spec ?? {};
+  const { group, scope } = object.spec ?? {};
+  const names = object.spec?.names ?? {};
+  const versions = object.spec?.versions ?? [];
   const errors: FieldError[] = [];
   if (!group) errors.push(required('spec.group'));
   if (!['Namespaced', 'Cluster'].includes(scope))

@@ -63,6 +63,7 @@ export function readAs(
   definition: ResourceDefinition = request.definition,
   duplicates: readonly string[] = [],
 ): Json {
+  requireObject(object, definition);
   const options = {
     validation: fieldValidation(request),
     duplicates,

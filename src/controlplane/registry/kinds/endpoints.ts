@@ -117,7 +117,9 @@ function validateSlice(slice: Json): FieldError[] {
   ];
 }
 
-function endpointErrors({ addresses = [], hostname }: Json, type: string, at: string): FieldError[] {
+function endpointErrors(endpoint: Json, type: string, at: string): FieldError[] {
+  const { hostname } = endpoint;
+  const addresses = endpoint.addresses ?? [];
   if (addresses.length === 0) return [required(`${at}.addresses`, 'must contain at least 1 address')];
   if (addresses.length > MAX_ADDRESSES) return [tooMany(`${at}.addresses`, addresses.length, MAX_ADDRESSES)];
   return [
