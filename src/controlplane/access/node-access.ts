@@ -2,7 +2,7 @@
 import type { Caller } from '../handlers/request.ts';
 import type { Plane } from '../plane.ts';
 import type { Json } from '../registry/definition.ts';
-import type { AccessAttributes } from './attributes.ts';
+import type { AccessAttributes, ResourceAccess } from './attributes.ts';
 import { type PolicyRule, ruleAllows } from './rbac-rule.ts';
 
 const USER = 'system:node:';
@@ -21,7 +21,7 @@ const RULES: readonly PolicyRule[] = [
   { verbs: ['create', 'update', 'patch', 'delete'], apiGroups: [''], resources: ['nodes'] },
   { verbs: ['update', 'patch'], apiGroups: [''], resources: ['nodes/status', 'pods/status'] },
   { verbs: ['create', 'delete'], apiGroups: [''], resources: ['pods'] },
-  { verbs: ['create'], apiGroups: [''], resources: ['pods/eviction', 'serviceaccounts/token'] },
+  { verbs: ['create'], apiGroups: [''], resources: ['pods/eviction'] },
   { verbs: ['create', 'update', 'patch'], apiGroups: ['', 'events.k8s.io'], resources: ['events'] },
   { verbs: ['get', 'create', 'update', 'patch', 'delete'], apiGroups: ['coordination.k8s.io'], resources: ['leases'] },
   { verbs: ['get', 'create', 'update', 'patch', 'delete'], apiGroups: ['storage.k8s.io'], resources: ['csinodes'] },
@@ -34,19 +34,31 @@ const RULES: readonly PolicyRule[] = [
   { verbs: ['create'], apiGroups: ['authorization.k8s.io'], resources: ['subjectaccessreviews'] },
 ];
 
-/** Kinds that a node may read one by one, when a Pod on it refers to them. */
-const REFERRED: Readonly<Record<string, (pod: Json) => string[]>> = {
-  secrets: secretsOf,
-  configmaps: configMapsOf,
-  persistentvolumeclaims: (pod) => volumesOf(pod).flatMap((v) => v.persistentVolumeClaim?.claimName ?? []),
-  serviceaccounts: (pod) => [pod.spec.serviceAccountName ?? 'default'],
-};
+type References = (pod: Json) => string[];
+
+const accountsOf: References = (pod) => [pod.spec.serviceAccountName ?? 'default'];
+
+/** What a Pod may refer to by name, by plural. */
+export const REFERENCES: ReadonlyMap<string, References> = new Map([
+  ['secrets', secretsOf],
+  ['configmaps', configMapsOf],
+  ['persistentvolumeclaims', (pod: Json) => volumesOf(pod).flatMap((v) => v.persistentVolumeClaim?.claimName ?? [])],
+  ['serviceaccounts', (pod: Json) => (pod.spec.serviceAccountName ? [pod.spec.serviceAccountName] : [])],
+]);
 
 export function nodeMay(plane: Plane, node: string, access: AccessAttributes): boolean {
   if (access.kind === 'path') return false;
-  const references = access.group === '' && !access.subresource ? REFERRED[access.resource] : undefined;
-  if (references) return access.verb === 'get' && isReferred(plane, node, access.namespace, access.name, references);
+  const references = referencesMeant(access);
+  if (references) return isReferred(plane, node, access.namespace, access.name, references);
   return RULES.some((rule) => ruleAllows(rule, access));
+}
+
+/** For rights that a node has because of its Pods: objects that they refer to are read, tokens of their accounts made. */
+function referencesMeant({ group, resource, subresource, verb }: ResourceAccess): References | undefined {
+  if (group !== '') return undefined;
+  if (resource === 'serviceaccounts')
+    return (subresource === 'token' ? verb === 'create' : !subresource && verb === 'get') ? accountsOf : undefined;
+  return !subresource && verb === 'get' ? REFERENCES.get(resource) : undefined;
 }
 
 function isReferred(
@@ -54,7 +66,7 @@ function isReferred(
   node: string,
   namespace: string | undefined,
   name: string | undefined,
-  references: (pod: Json) => string[],
+  references: References,
 ): boolean {
   const prefix = `${namespace}/`;
   for (const [key, entry] of plane.of('', 'pods').current.entries(prefix)) {

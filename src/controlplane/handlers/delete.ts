@@ -61,9 +61,7 @@ export async function deleteObject(
   await plane.store.write(collection, keyIn(definition, namespace, name), (current): Decision => {
     if (!current) throw notFound(definition, name);
     const object = current.parse();
-    checkPreconditions(request, object, options);
-    plane.admission.mutate(admissionOf(request, 'DELETE', object, object));
-    plane.admission.validate(admissionOf(request, 'DELETE', object, object));
+    requireDeletable(request, object, options);
     const changed = mark(request, object, options);
     const gone = isGone(definition, object);
     outcome = { object, gone };
@@ -71,6 +69,14 @@ export async function deleteObject(
     return gone ? { remove: object } : { object };
   });
   return outcome!;
+}
+
+/** Throws what a deletion with these options is refused for. */
+export function requireDeletable(request: ApiRequest, object: Json, options: DeleteOptions): void {
+  const { admission } = request.plane;
+  checkPreconditions(request, object, options);
+  admission.mutate(admissionOf(request, 'DELETE', object, object));
+  admission.validate(admissionOf(request, 'DELETE', object, object));
 }
 
 /** Writes the deletion into the object's metadata; answers whether that changed anything. */
@@ -124,11 +130,16 @@ function checkPreconditions({ definition }: ApiRequest, { metadata }: Json, { pr
       );
 }
 
+/** As many seconds as leave a date that can be written. */
+const MAX_GRACE = 2 ** 31;
 const POLICIES = new Set(['Orphan', 'Background', 'Foreground']);
 
 async function deleteOptions(request: ApiRequest): Promise<DeleteOptions> {
-  const { query } = request;
-  const body = parseBody(await request.bytes(), request.contentType) ?? {};
+  return deleteOptionsOf(request, parseBody(await request.bytes(), request.contentType) ?? {});
+}
+
+/** DeleteOptions as a client sent them, completed by the query; a `dryRun` in them counts as if it were there. */
+export function deleteOptionsOf({ query }: ApiRequest, body: Json): DeleteOptions {
   checkDeleteOptions(body);
   const grace =
     body.gracePeriodSeconds ?? (query.get('gracePeriodSeconds') ? Number(query.get('gracePeriodSeconds')) : undefined);
@@ -139,7 +150,7 @@ async function deleteOptions(request: ApiRequest): Promise<DeleteOptions> {
     query.get('propagationPolicy') ??
     (orphan === undefined ? undefined : orphan ? 'Orphan' : 'Background');
   for (const value of body.dryRun ?? []) query.append('dryRun', value);
-  if (grace !== undefined && !Number.isInteger(grace))
+  if (grace !== undefined && !(Number.isInteger(grace) && Math.abs(grace) <= MAX_GRACE))
     throw invalidOptions('gracePeriodSeconds', `Invalid value: ${JSON.stringify(grace)}`);
   if (policy && !POLICIES.has(policy))
     throw invalidOptions(
@@ -165,7 +176,7 @@ const FIELDS: Readonly<Record<string, (value: unknown) => boolean>> = {
 };
 
 /** Refuses DeleteOptions with fields of a wrong type. */
-export function checkDeleteOptions(body: Json): void {
+function checkDeleteOptions(body: Json): void {
   if (!isObject(body)) throw failure('BadRequest', 'the body of a delete must be a DeleteOptions object');
   for (const [field, fits] of Object.entries(FIELDS))
     if (body[field] !== undefined && body[field] !== null && !fits(body[field]))

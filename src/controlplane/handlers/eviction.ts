@@ -4,7 +4,7 @@ import type { Json } from '../registry/definition.ts';
 import type { Entry } from '../storage/index.ts';
 import { answerValue } from './answers.ts';
 import { parseBody } from './decoding.ts';
-import { checkDeleteOptions, type DeleteOptions, deleteObject } from './delete.ts';
+import { type DeleteOptions, deleteObject, deleteOptionsOf, requireDeletable } from './delete.ts';
 import { notFound } from './refusals.ts';
 import { type Answer, type ApiRequest, keyIn } from './request.ts';
 import { isDryRun } from './write.ts';
@@ -14,19 +14,25 @@ const WOULD_VIOLATE = "Cannot evict pod as it would violate the pod's disruption
 
 export async function evict(request: ApiRequest): Promise<Answer> {
   const eviction = parseBody(await request.bytes(), request.contentType) ?? {};
-  checkDeleteOptions(eviction.deleteOptions ?? {});
+  const options = deleteOptionsOf(request, eviction.deleteOptions ?? {});
   const { definition, target, plane } = request;
-  for (const value of eviction.deleteOptions?.dryRun ?? []) request.query.append('dryRun', value);
   const entry = plane.store.newest(request.collection, keyIn(definition, target.namespace, target.name!));
   if (!entry) throw notFound(definition, target.name!);
   const pod = entry.parse();
+  // Nothing is spent on an eviction that is refused in the end.
+  requireDeletable(request, pod, options);
   const budget = needsNoBudget(pod) ? undefined : budgetFor(request, pod);
   const writes: Promise<unknown>[] = [];
   if (budget && mustCount(pod, budget.parse())) writes.push(spend(request, budget, pod));
   if (!isDryRun(request)) writes.push(noteReason(request, pod));
-  writes.push(deleteObject(request, target.name!, target.namespace, (eviction.deleteOptions ?? {}) as DeleteOptions));
+  writes.push(deleteObject(request, target.name!, target.namespace, withoutPreconditions(options)));
   await Promise.all(writes);
   return answerValue(success, request.form, 201);
+}
+
+/** They were checked before the Pod's condition was written, in the same turn. */
+function withoutPreconditions({ preconditions: _, ...options }: DeleteOptions): DeleteOptions {
+  return options;
 }
 
 const success: Status = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 };

@@ -1,5 +1,5 @@
 /** Questions put as objects: who am I, may I, whose token is this. They are answered and never stored. */
-import { failure } from '../../kube/index.ts';
+import { failure, rfc3339 } from '../../kube/index.ts';
 import type { AccessAttributes } from '../access/attributes.ts';
 import type { Authorizer } from '../access/authorizer.ts';
 import { API_AUDIENCES, type ServiceAccountTokens } from '../access/service-account-tokens.ts';
@@ -9,6 +9,7 @@ import { answerValue } from './answers.ts';
 import { decodeObject } from './decoding.ts';
 import { notFound } from './refusals.ts';
 import type { ApiRequest, Caller, Handler } from './request.ts';
+import { admissionOf } from './write.ts';
 
 const AUTHENTICATION = 'authentication.k8s.io';
 const AUTHORIZATION = 'authorization.k8s.io';
@@ -140,6 +141,10 @@ async function issueToken(request: ApiRequest, tokens: ServiceAccountTokens) {
     );
   const entry = collection.get(`${target.namespace}/${target.name}`);
   if (!entry) throw notFound(definition, target.name!);
+  const metadata = { ...object.metadata, name: target.name, namespace: target.namespace };
+  const admission = admissionOf(request, 'CREATE', { ...object, metadata }, undefined);
+  plane.admission.mutate(admission);
+  plane.admission.validate(admission);
   const boundTo = boundObjectRef && bound(request, boundObjectRef);
   const given = audiences?.length ? audiences : API_AUDIENCES;
   const now = plane.clock.now();
@@ -147,14 +152,10 @@ async function issueToken(request: ApiRequest, tokens: ServiceAccountTokens) {
     { namespace: target.namespace!, account: entry.parse(), audiences: given, seconds, ...(boundTo && { boundTo }) },
     now,
   );
-  const status = { token, expirationTimestamp: new Date(now + seconds * 1000).toISOString().replace(/\.\d+/, '') };
-  const metadata = {
-    name: target.name,
-    namespace: target.namespace,
-    creationTimestamp: new Date(now).toISOString().replace(/\.\d+/, ''),
-  };
+  const status = { token, expirationTimestamp: rfc3339(now + seconds * 1000) };
+  const answered = { name: target.name, namespace: target.namespace, creationTimestamp: rfc3339(now) };
   return answerValue(
-    { ...object, metadata, spec: { ...object.spec, audiences: given, expirationSeconds: seconds }, status },
+    { ...object, metadata: answered, spec: { ...object.spec, audiences: given, expirationSeconds: seconds }, status },
     request.form,
     201,
   );
