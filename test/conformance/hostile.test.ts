@@ -391,6 +391,7 @@ describe('a client that does not read', () => {
       rest = lines.pop()!;
       for (const line of lines) if (JSON.parse(line).object.metadata.name === `big-${names}`) names++;
     });
+    patient.resume();
     await until(() => names === OBJECTS);
     session.destroy();
     wire.cut();
