@@ -23,13 +23,14 @@ describe('the rules find', () => {
   const faults: Readonly<Record<string, { rule: string; spoil(history: History): void }>> = {
     'an event that is lost': {
       rule: 'each event once and in order',
-      spoil: ({ watches }) => void longest(watches).events.splice(2, 1),
+      spoil: ({ watches }) => void longest(watches).events.splice(realEvent(longest(watches).events), 1),
     },
     'an event that comes twice': {
       rule: 'each event once and in order',
       spoil: ({ watches }) => {
         const { events } = longest(watches);
-        events.splice(2, 0, events[2]!);
+        const at = realEvent(events);
+        events.splice(at, 0, events[at]!);
       },
     },
     'events out of order': {
@@ -96,6 +97,11 @@ describe('the rules find', () => {
       expect(check(history).violations.map((violation) => violation.rule)).toContain(rule);
     });
 });
+
+/** Where an event is that is no bookmark: of those some may be lost, or come twice. */
+function realEvent(events: readonly { type: string }[]): number {
+  return events.findIndex((event) => event.type === 'ADDED' || event.type === 'MODIFIED');
+}
 
 function longest<T extends { events: readonly unknown[]; labels?: unknown }>(watches: readonly T[]): T {
   return watches.toSorted((a, b) => b.events.length - a.events.length)[0]!;
