@@ -15,10 +15,12 @@ import { methodNotAllowed } from './handlers/refusals.ts';
 import type { Answer, ApiRequest, Caller, Handler, Stream } from './handlers/request.ts';
 import { readBody } from './http/body.ts';
 import { negotiate, plainJson } from './http/negotiation.ts';
-import { parseResourceRequest } from './http/request-info.ts';
+import { parseResourceRequest, type ResourceRequest } from './http/request-info.ts';
 import { refuseUpgrade, statusOf, tunnel, type Upgrade } from './http/tunnel.ts';
+import { warningHeaders } from './http/warnings.ts';
 import { type Incoming, type Outgoing, sendAnswer, sendStream } from './http/writer.ts';
 import type { Plane } from './plane.ts';
+import type { ResourceDefinition } from './registry/definition.ts';
 import { notServed } from './registry/registry.ts';
 
 export interface ApiOptions {
@@ -36,6 +38,8 @@ export interface ApiOptions {
 }
 
 const BODY_METHODS: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
+
+const EMPTY = Buffer.alloc(0);
 
 type Headers = Record<string, string | string[]>;
 
@@ -58,7 +62,7 @@ export class Api {
     const warnings: string[] = [];
     const headers = (): Headers => ({
       'audit-id': exchange.id,
-      ...(warnings.length > 0 && { warning: [...new Set(warnings)].map((text) => `299 - ${JSON.stringify(text)}`) }),
+      ...(warnings.length > 0 && { warning: warningHeaders(warnings) }),
     });
     try {
       const answer = await this.#answer(request, exchange, warnings);
@@ -123,19 +127,21 @@ export class Api {
     for (const observer of this.#observers) observer.received?.(exchange);
     if (exchange.target) {
       this.#o.authorizer.require(caller, accessOf(exchange.target));
+      const handle = this.#resource(request, exchange, caller, warnings);
       // A body that comes slowly, or never, must not hold a seat meanwhile.
       if (BODY_METHODS.has(method)) exchange.body = await readBody(request);
-      return this.#o.queue.run(caller.name, () => this.#resource(request, exchange, caller, warnings));
+      return this.#o.queue.run(caller.name, handle);
     }
     this.#o.authorizer.require(caller, { kind: 'path', verb: method.toLowerCase(), path });
     return path === '/metrics' ? this.#metrics() : this.#documents.answer(request, path);
   }
 
-  async #resource(request: Incoming, exchange: Exchange, caller: Caller, warnings: string[]): Promise<Answer | Stream> {
+  /** What is to be done; throws where nothing is served, or not so. */
+  #resource(request: Incoming, exchange: Exchange, caller: Caller, warnings: string[]): () => Promise<Answer | Stream> {
     const { plane, creators } = this.#o;
     const target = exchange.target!;
     const definition = plane.registry.get(target.group, target.version, target.plural);
-    if (!definition.namespaced && target.namespace !== undefined) throw notServed();
+    requirePlace(definition, target);
     const handler = handlerFor(definition, target, creators);
     const apiRequest: ApiRequest = {
       plane,
@@ -147,17 +153,14 @@ export class Api {
       contentType: exchange.contentType,
       userAgent: exchange.userAgent,
       form: negotiate(request.headers.accept),
-      bytes: async () => {
-        exchange.body ??= await readBody(request);
-        return exchange.body;
-      },
+      bytes: async () => exchange.body ?? EMPTY,
       requireCreate: () => {
         if (definition.verbs?.includes('create') === false) throw methodNotAllowed(definition, 'create');
         this.#o.authorizer.require(caller, accessOf({ ...target, verb: 'create' }));
       },
       warn: (message) => warnings.push(message),
     };
-    return handler(apiRequest);
+    return () => handler(apiRequest);
   }
 
   #health(path: string): Answer {
@@ -200,4 +203,12 @@ export class Api {
       return failure('InternalError', `the data directory's disk is full: nothing was written (${detail})`);
     return failure('InternalError', `Internal error occurred: ${detail}`, { causes: [{ message: detail }] });
   }
+}
+
+/** Objects in namespaces are reached through their namespace only; without one they are listed and watched. */
+function requirePlace(definition: ResourceDefinition, { verb, namespace, name }: ResourceRequest): void {
+  if (definition.namespaced === (namespace !== undefined)) return;
+  if (!definition.namespaced) throw notServed();
+  if (verb === 'list' || verb === 'watch') return;
+  throw name === undefined ? methodNotAllowed(definition, verb) : notServed();
 }

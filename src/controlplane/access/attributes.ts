@@ -24,8 +24,9 @@ export interface PathAccess {
 export function accessOf(target: ResourceRequest): ResourceAccess {
   const { verb, group, version, plural, subresource, namespace, name } = target;
   const access = { kind: 'resource', verb, group, version, resource: plural } as const;
-  // The namespace of a Namespace is itself, so that rights inside it can cover it.
-  const within = namespace ?? (group === '' && plural === 'namespaces' ? name : undefined);
+  // The namespace of a Namespace is itself, so that rights inside it can cover it; a list of one is a list all the same.
+  const isOne = group === '' && plural === 'namespaces' && verb !== 'list' && verb !== 'watch';
+  const within = namespace ?? (isOne ? name : undefined);
   return {
     ...access,
     ...(subresource !== undefined && { subresource }),

@@ -16,12 +16,12 @@ interface AcceptItem {
   readonly quality: number;
 }
 
-const MEDIA: Readonly<Record<string, Media>> = {
-  'application/json': 'json',
-  'application/*': 'json',
-  '*/*': 'json',
-  'application/yaml': 'yaml',
-};
+const MEDIA: ReadonlyMap<string, Media> = new Map([
+  ['application/json', 'json'],
+  ['application/*', 'json'],
+  ['*/*', 'json'],
+  ['application/yaml', 'yaml'],
+]);
 const MEDIA_TYPE: Readonly<Record<Media, string>> = { json: 'application/json', yaml: 'application/yaml' };
 const SUPPORTED = 'application/json, application/yaml';
 
@@ -42,7 +42,7 @@ export function parseAccept(header: string | undefined): AcceptItem[] {
 /** The first form that we can give; 406 where there is none. */
 export function negotiate(header: string | undefined): Form {
   for (const { type, params } of parseAccept(header)) {
-    const media = MEDIA[type];
+    const media = MEDIA.get(type);
     const form = media && formOf(media, params);
     if (form) return form;
   }

@@ -40,6 +40,28 @@ it.each([
     { verb: 'deletecollection', group: '', version: 'v1', namespace: 'shop', plural: 'pods' },
   ],
   ['GET', '/api/v1/nodes/a%2Fb', { verb: 'get', group: '', version: 'v1', plural: 'nodes', name: 'a/b' }],
+  [
+    'GET',
+    '/api/v1/secrets?watch=1&fieldSelector=metadata.name%3Da',
+    { verb: 'watch', group: '', version: 'v1', plural: 'secrets', name: 'a' },
+  ],
+  [
+    'GET',
+    '/api/v1/secrets?fieldSelector=metadata.name!%3Da',
+    { verb: 'list', group: '', version: 'v1', plural: 'secrets' },
+  ],
+  [
+    'GET',
+    '/api/v1/secrets?fieldSelector=metadata.name%3D..',
+    { verb: 'list', group: '', version: 'v1', plural: 'secrets' },
+  ],
+  ['GET', '/api/v1/secrets?fieldSelector=rubbish', { verb: 'list', group: '', version: 'v1', plural: 'secrets' }],
+  [
+    'DELETE',
+    '/api/v1/secrets?fieldSelector=metadata.name%3Da',
+    { verb: 'deletecollection', group: '', version: 'v1', plural: 'secrets' },
+  ],
+  ['GET', '/api/v1/nodes/a?watch=true', { verb: 'get', group: '', version: 'v1', plural: 'nodes', name: 'a' }],
   ['GET', '/api/v1', undefined],
   ['GET', '/apis/apps/v1', undefined],
   ['GET', '/api/v1/pods/%zz', undefined],

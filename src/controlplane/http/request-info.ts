@@ -1,4 +1,5 @@
 /** What a request path and method ask for, in the terms of the Kubernetes API. */
+import { parseFieldSelector } from '../../kube/index.ts';
 
 export type Verb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete' | 'deletecollection';
 
@@ -9,6 +10,7 @@ export interface ResourceRequest {
   readonly namespace?: string;
   /** Lower-case plural. */
   readonly plural: string;
+  /** From the path, or of a list or watch from its field selector. */
   readonly name?: string;
   readonly subresource?: string;
   /** What follows the subresource: the path of a proxied request. */
@@ -34,13 +36,14 @@ export function parseResourceRequest(
   const [plural, name, subresource, ...rest] = scoped ? tail.slice(2) : tail;
   const verb = verbOf(method, name, query);
   if (!verb) return undefined;
+  const only = name ?? (verb === 'list' || verb === 'watch' ? selectedName(query) : undefined);
   return {
     verb,
     group,
     version,
     plural: plural!,
     ...(scoped && { namespace: tail[1]! }),
-    ...(name !== undefined && { name }),
+    ...(only !== undefined && { name: only }),
     ...(subresource !== undefined && { subresource }),
     ...(rest.length > 0 && { rest: rest.join('/') }),
   };
@@ -59,8 +62,8 @@ function verbOf(method: string, name: string | undefined, query: URLSearchParams
   switch (method) {
     case 'GET':
     case 'HEAD':
-      if (isTrue(query.get('watch'))) return 'watch';
-      return name === undefined ? 'list' : 'get';
+      if (name !== undefined) return 'get';
+      return isTrue(query.get('watch')) ? 'watch' : 'list';
     case 'POST':
       return 'create';
     case 'PUT':
@@ -71,6 +74,21 @@ function verbOf(method: string, name: string | undefined, query: URLSearchParams
       return name === undefined ? 'deletecollection' : 'delete';
     default:
       return undefined;
+  }
+}
+
+/** The one name that a list or watch is about: who may see only that object may ask so. */
+function selectedName(query: URLSearchParams): string | undefined {
+  const name = exactName(query.get('fieldSelector') ?? '');
+  return name === undefined || /^\.{0,2}$|[/%]/.test(name) ? undefined : name;
+}
+
+/** A selector that cannot be read is refused later, to those who may know. */
+function exactName(fieldSelector: string): string | undefined {
+  try {
+    return parseFieldSelector(fieldSelector).exact('metadata.name');
+  } catch {
+    return undefined;
   }
 }
 

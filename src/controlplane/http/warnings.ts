@@ -1,0 +1,33 @@
+/** `Warning` headers of an answer: bounded, and in bytes that a header may hold whatever a message quotes. */
+
+/** Characters of all warnings of an answer; past that each is cut short, and what still does not fit is left out. */
+const MOST = 4096;
+const SHORT = 256;
+
+/** The headers' values, without doubles, in order. */
+export function warningHeaders(messages: readonly string[]): string[] {
+  const texts = [...new Set(messages.map(printable))].filter((text) => text !== '');
+  const total = texts.reduce((sum, text) => sum + text.length, 0);
+  return (total <= MOST ? texts : shortened(texts))
+    .map((text) => `299 - "${text.replace(/["\\]/g, '\\$&')}"`)
+    .map(bytes);
+}
+
+function shortened(texts: readonly string[]): string[] {
+  let room = MOST;
+  return texts.map((text) => text.slice(0, SHORT)).filter((text) => (room -= text.length) >= 0);
+}
+
+/** Control characters would end a header, or break one off. */
+function printable(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones meant
+  return text
+    .toWellFormed()
+    .replace(/[\x00-\x1f\x7f-\x9f]+/g, ' ')
+    .trim();
+}
+
+/** One character for each byte of UTF-8: that is how Node writes headers. */
+function bytes(text: string): string {
+  return Buffer.from(text).toString('latin1');
+}
