@@ -23,20 +23,25 @@ describe('the rules find', () => {
   const faults: Readonly<Record<string, { rule: string; spoil(history: History): void }>> = {
     'an event that is lost': {
       rule: 'each event once and in order',
-      spoil: ({ watches }) => void longest(watches).events.splice(realEvent(longest(watches).events), 1),
+      // In all watches: one alone may lie where the witness itself has a gap.
+      spoil: ({ watches }) => {
+        for (const { events } of watches) if (realEvent(events) >= 0) events.splice(realEvent(events), 1);
+      },
     },
     'an event that comes twice': {
       rule: 'each event once and in order',
       spoil: ({ watches }) => {
-        const { events } = longest(watches);
-        const at = realEvent(events);
-        events.splice(at, 0, events[at]!);
+        for (const { events } of watches) {
+          const at = realEvent(events);
+          if (at >= 0) events.splice(at, 0, events[at]!);
+        }
       },
     },
     'events out of order': {
       rule: 'each event once and in order',
-      spoil: ({ watches }) =>
-        void longest(watches).events.splice(1, 2, ...longest(watches).events.slice(1, 3).reverse()),
+      spoil: ({ watches }) => {
+        for (const { events } of watches) events.reverse();
+      },
     },
     'a list that misses an object': {
       rule: 'a list is one snapshot',
