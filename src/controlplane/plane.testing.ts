@@ -15,12 +15,14 @@ import { CrdRegistrar } from './crds/registrar.ts';
 import type { ExchangeObserver } from './exchange.ts';
 import { ApiMetrics } from './flow/api-metrics.ts';
 import { FairQueue } from './flow/fair-queue.ts';
+import type { KubeletAddress } from './handlers/kubelet.ts';
 import type { Caller } from './handlers/request.ts';
 import { reviewHandlers, reviewKinds } from './handlers/reviews.ts';
 import type { Incoming } from './http/writer.ts';
 import { Plane } from './plane.ts';
 import type { Json } from './registry/definition.ts';
 import { builtInKinds } from './registry/kinds/index.ts';
+import { nodeMetrics, podMetrics } from './registry/kinds/metrics.ts';
 import { groupVersion, Registry } from './registry/registry.ts';
 import { type Log, Store } from './storage/store.ts';
 
@@ -37,6 +39,12 @@ export interface Asked {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+export interface TestPlaneOptions {
+  readonly seats?: number;
+  readonly observers?: readonly ExchangeObserver[];
+  readonly kubelet?: () => KubeletAddress | undefined;
+}
+
 export class TestPlane {
   readonly clock = new VirtualClock();
   readonly plane: Plane;
@@ -49,17 +57,21 @@ export class TestPlane {
   readonly #api: Api;
   readonly #callers = new Map<string, Caller>();
 
-  static async start(options: { seats?: number; observers?: readonly ExchangeObserver[] } = {}): Promise<TestPlane> {
+  static async start(options: TestPlaneOptions = {}): Promise<TestPlane> {
     return new TestPlane(await ServiceAccountTokens.open(mkdtempSync(join(tmpdir(), 'jdos-plane-'))), options);
   }
 
-  private constructor(
-    tokens: ServiceAccountTokens,
-    { seats, observers }: { seats?: number; observers?: readonly ExchangeObserver[] },
-  ) {
-    const registry = new Registry([...builtInKinds, ...reviewKinds, customResourceDefinitions]);
+  private constructor(tokens: ServiceAccountTokens, { seats, observers, kubelet }: TestPlaneOptions) {
+    const computed = [nodeMetrics, podMetrics];
+    const registry = new Registry([...builtInKinds, ...reviewKinds, customResourceDefinitions, ...computed]);
     const store = new Store(memoryLog(), { clock: this.clock });
-    this.plane = new Plane({ store, registry, admission: defaultAdmission(), clock: this.clock });
+    this.plane = new Plane({
+      store,
+      registry,
+      admission: defaultAdmission(),
+      clock: this.clock,
+      ...(kubelet && { kubelet }),
+    });
     for (const definition of registry.all()) this.plane.collection(definition);
     this.tokens = tokens;
     this.authorizer = new Authorizer(this.plane);
