@@ -31,9 +31,7 @@ export class Documents {
     if (trimmed === '/api' || trimmed === '/apis') return this.#roots(request, trimmed === '/api');
     if (trimmed === '/openapi/v3')
       return this.#cached(request, trimmed, () => openApiIndex(this.#plane.registry.all(), customSchemaOf));
-    const value = this.#document(trimmed);
-    if (value === undefined) throw failure('NotFound', 'the server could not find the requested resource');
-    return this.#cached(request, trimmed, () => value);
+    return this.#cached(request, trimmed, () => this.#document(trimmed));
   }
 
   #roots(request: Incoming, core: boolean): Answer {
@@ -48,13 +46,22 @@ export class Documents {
         contentType,
       );
     }
+    if (!core) return this.#cached(request, '/apis', () => groupList(registry));
+    // Not kept: what one client calls this server is nothing that another should be told.
     const host = request.headers.host ?? String(request.headers[':authority'] ?? '');
-    return this.#cached(request, `${core}`, () => (core ? coreVersions(registry, host) : groupList(registry)));
+    return answerValue(coreVersions(registry, host), negotiate(request.headers.accept));
   }
 
-  #document(path: string): Json | undefined {
-    const { registry } = this.#plane;
+  /** Throws 404 for a path at which there is nothing. */
+  #document(path: string): Json {
     const [, root, ...rest] = path.split('/');
+    const value = this.#find(root, rest);
+    if (value === undefined) throw failure('NotFound', 'the server could not find the requested resource');
+    return value;
+  }
+
+  #find(root: string | undefined, rest: readonly string[]): Json | undefined {
+    const { registry } = this.#plane;
     if (root === 'openapi' && rest[0] === 'v3')
       return openApiDocument(registry.all(), rest.slice(1).join('/'), customSchemaOf);
     if (root === 'api' && rest.length === 1) return resourceList(registry, '', rest[0]!);

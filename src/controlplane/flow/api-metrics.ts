@@ -1,16 +1,21 @@
 /** `/metrics`: what the API does, under the names that kube-apiserver uses. */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Exchange, ExchangeObserver } from '../exchange.ts';
+import { isServed } from '../handlers/dispatch.ts';
 import type { Plane } from '../plane.ts';
 import type { FairQueue } from './fair-queue.ts';
 
 const LABELS = ['verb', 'group', 'version', 'resource', 'subresource', 'scope', 'component'] as const;
+type Labels = Record<(typeof LABELS)[number], string>;
 const SECONDS = [0.005, 0.025, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1, 1.5, 2, 3, 5, 10, 30, 60];
 const LONG_RUNNING = new Set(['log', 'exec', 'attach']);
 
 export class ApiMetrics implements ExchangeObserver {
   readonly #registry = new Registry();
+  readonly #plane: Plane;
   readonly #now: () => number;
+  /** Streams that go on now, under the labels by which they are counted. */
+  readonly #open = new Map<Exchange, Labels>();
   readonly #total = new Counter({
     name: 'apiserver_request_total',
     help: 'Requests answered, by verb, resource and HTTP code.',
@@ -32,6 +37,7 @@ export class ApiMetrics implements ExchangeObserver {
   });
 
   constructor(plane: Plane, queue: FairQueue) {
+    this.#plane = plane;
     this.#now = () => plane.clock.now();
     collectDefaultMetrics({ register: this.#registry });
     const registers = [this.#registry];
@@ -64,16 +70,29 @@ export class ApiMetrics implements ExchangeObserver {
   }
 
   streaming(exchange: Exchange): void {
-    this.#long.inc(labelsOf(exchange));
+    const labels = this.#labelsOf(exchange);
+    this.#open.set(exchange, labels);
+    this.#long.inc(labels);
   }
 
   completed(exchange: Exchange): void {
-    const labels = labelsOf(exchange);
-    const dryRun = exchange.url.searchParams.getAll('dryRun').join(',');
+    const begun = this.#open.get(exchange);
+    const labels = begun ?? this.#labelsOf(exchange);
+    const dryRun = exchange.url.searchParams.getAll('dryRun').includes('All') ? 'All' : '';
     this.#total.inc({ ...labels, code: String(exchange.status ?? 0), dry_run: dryRun });
-    if (isLong(exchange)) {
-      if (exchange.status === 200) this.#long.dec(labels);
-    } else this.#duration.observe(labels, (this.#now() - exchange.receivedAt) / 1000);
+    if (begun) this.#long.dec(begun);
+    else if (!isLong(exchange)) this.#duration.observe(labels, (this.#now() - exchange.receivedAt) / 1000);
+    this.#open.delete(exchange);
+  }
+
+  /** Only names that are served are told apart: every value is kept for ever, and clients may make up any. */
+  #labelsOf({ target, method }: Exchange): Labels {
+    const definition = target && this.#plane.registry.find(target.group, target.version, target.plural);
+    if (!target || !definition || !isServed(definition, target.subresource))
+      return { verb: method, group: '', version: '', resource: '', subresource: '', scope: '', component: 'apiserver' };
+    const { verb, group, version, plural, subresource = '', namespace, name } = target;
+    const scope = name !== undefined ? 'resource' : namespace !== undefined ? 'namespace' : 'cluster';
+    return { verb: VERBS[verb], group, version, resource: plural, subresource, scope, component: 'apiserver' };
   }
 
   /** In Prometheus' text form. */
@@ -99,14 +118,6 @@ function gauge(registers: Registry[], name: string, help: string, read: () => nu
 
 export function isLong({ target }: Exchange): boolean {
   return target?.verb === 'watch' || LONG_RUNNING.has(target?.subresource ?? '');
-}
-
-function labelsOf({ target, method }: Exchange): Record<(typeof LABELS)[number], string> {
-  if (!target)
-    return { verb: method, group: '', version: '', resource: '', subresource: '', scope: '', component: 'apiserver' };
-  const { verb, group, version, plural, subresource = '', namespace, name } = target;
-  const scope = name !== undefined ? 'resource' : namespace !== undefined ? 'namespace' : 'cluster';
-  return { verb: VERBS[verb], group, version, resource: plural, subresource, scope, component: 'apiserver' };
 }
 
 const VERBS = {

@@ -97,6 +97,11 @@ function handlersOf(definition: ResourceDefinition, subresource: string): Handle
   return SPECIAL[`${definition.group}/${definition.plural}/${subresource}`];
 }
 
+/** Is there such a subresource of the kind? */
+export function isServed(definition: ResourceDefinition, subresource: string | undefined): boolean {
+  return subresource === undefined || handlersOf(definition, subresource) !== undefined;
+}
+
 /** A kind's subresources and what may be done with them, for discovery. */
 export function subresourcesOf(definition: ResourceDefinition): { name: string; verbs: string[] }[] {
   const special = Object.keys(SPECIAL)

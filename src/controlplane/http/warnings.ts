@@ -14,16 +14,20 @@ export function warningHeaders(messages: readonly string[]): string[] {
 }
 
 function shortened(texts: readonly string[]): string[] {
-  let room = MOST;
-  return texts.map((text) => text.slice(0, SHORT)).filter((text) => (room -= text.length) >= 0);
+  let taken = 0;
+  return texts
+    .map((text) => text.slice(0, SHORT).toWellFormed())
+    .filter((text) => {
+      taken += text.length;
+      return taken <= MOST;
+    });
 }
 
 /** Control characters would end a header, or break one off. */
 function printable(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones meant
   return text
     .toWellFormed()
-    .replace(/[\x00-\x1f\x7f-\x9f]+/g, ' ')
+    .replace(/\p{Cc}+/gu, ' ')
     .trim();
 }
 
