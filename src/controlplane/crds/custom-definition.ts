@@ -4,6 +4,8 @@ import { humanDuration } from '../registry/kinds/human-duration.ts';
 import { customApplySchema, fillDefaults, readCustom, type StructuralSchema, validateCustom } from '../schema/index.ts';
 import { compileJsonPath } from './json-path.ts';
 
+/** A definition that is being deleted waits for its objects to go: there must not come new ones. */
+const VERBS_WHILE_GOING = ['get', 'list', 'watch', 'update', 'patch', 'delete', 'deletecollection'];
 const AGE = { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp' };
 
 /** All served versions; the one that is stored is the first, whether it is served or not. */
@@ -31,6 +33,7 @@ function definitionOf(crd: Json, version: Json, storageVersion: string): Resourc
     shortNames: names.shortNames ?? [],
     categories: names.categories ?? [],
     namespaced: scope === 'Namespaced',
+    ...(crd.metadata.deletionTimestamp && { verbs: VERBS_WHILE_GOING }),
     ...(status && { status: true }),
     ...(scale && { scale: scalePaths(scale) }),
     selectableFields: selectableFields(version.selectableFields ?? []),
@@ -90,19 +93,18 @@ function columnOf({ name, type, format, description, priority, jsonPath }: Json)
     name,
     type,
     ...(format && { format }),
-    ...(description && { description }),
+    description: description || `Custom resource definition column (in JSONPath format): ${jsonPath}`,
     ...(priority && { priority }),
     cell: (object, now) => cellOf(read(object), type, now),
   };
 }
 
 function cellOf(values: readonly Json[], type: string, now: number): string | number | boolean | null {
-  if (values.length === 0) return type === 'string' ? '' : null;
+  if (values.length === 0) return null;
   const value = values[0];
   if (type === 'date') return Number.isNaN(Date.parse(value)) ? '<invalid>' : humanDuration(now - Date.parse(value));
   if (type === 'integer') return Number.isInteger(Number(value)) ? Number(value) : null;
   if (type === 'number') return Number.isNaN(Number(value)) ? null : Number(value);
   if (type === 'boolean') return typeof value === 'boolean' ? value : null;
-  if (values.length > 1 && values.every((v) => typeof v !== 'object')) return values.join(',');
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }

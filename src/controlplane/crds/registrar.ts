@@ -27,7 +27,10 @@ export class CrdRegistrar {
   start(): void {
     const crds = this.#plane.of(GROUP, 'customresourcedefinitions');
     crds.subscribe((change) => this.#onChange(change));
-    for (const entry of crds.current.values()) this.#take(entry.parse());
+    const all = [...crds.current.values()].map((entry) => entry.parse());
+    // Names stay with whom they were given to, in whatever order the definitions come.
+    for (const crd of all.filter(wasAccepted)) this.#take(crd);
+    for (const crd of all.filter((one) => !wasAccepted(one))) this.#take(crd);
   }
 
   #onChange(change: Change): void {
@@ -84,9 +87,9 @@ export class CrdRegistrar {
 
   /** Somebody else in the group who already goes by one of the names. */
   #nameConflict({ metadata, spec }: Json): { reason: string; message: string } | undefined {
-    for (const [owner, definitions] of this.#served) {
-      const other = definitions[0]!;
-      if (owner === metadata.name || other.group !== spec.group) continue;
+    const own = this.#served.get(metadata.name) ?? [];
+    for (const other of this.#plane.registry.all()) {
+      if (other.group !== spec.group || own.includes(other)) continue;
       const taken = [other.plural, other.singular, ...(other.shortNames ?? [])];
       const words = [spec.names.plural, spec.names.singular, ...(spec.names.shortNames ?? [])];
       const word = words.find((w) => taken.includes(w));
@@ -119,6 +122,10 @@ export class CrdRegistrar {
   #empty(crd: Json): void {
     const { name, finalizers = [] } = crd.metadata;
     if (!finalizers.includes(CLEANUP)) return;
+    if (this.#isBuiltIn(crd)) {
+      this.#update(name, withoutCleanup).catch((error) => this.#onError(error, `objects of ${name}`));
+      return;
+    }
     const collection = this.#plane.store.collection(customCollection(crd));
     const report = (error: unknown) => this.#onError(error, `objects of ${name}`);
     const release = () => {
@@ -135,6 +142,12 @@ export class CrdRegistrar {
     release();
   }
 
+  /** Objects of a kind of our own are never those of a definition that goes by its name. */
+  #isBuiltIn({ spec }: Json): boolean {
+    const { group, names } = spec;
+    return [...this.#plane.registry.all()].some((d) => !d.custom && d.group === group && d.plural === names.plural);
+  }
+
   #update(name: string, change: (crd: Json) => Json | undefined): Promise<unknown> {
     const crds = this.#plane.of(GROUP, 'customresourcedefinitions');
     return this.#plane.store.write(crds, name, (current) => {
@@ -144,6 +157,10 @@ export class CrdRegistrar {
       return gone ? { remove: object } : { object };
     });
   }
+}
+
+function wasAccepted({ status }: Json): boolean {
+  return (status?.conditions ?? []).some((c: Json) => c.type === 'NamesAccepted' && c.status === 'True');
 }
 
 function withoutCleanup(crd: Json): Json | undefined {
