@@ -187,6 +187,7 @@ export class Api {
 
   async #refuse(error: unknown, response: Outgoing, exchange: Exchange, headers: Headers): Promise<void> {
     if (response.headersSent) {
+      this.#o.onError?.(error, exchange.url.pathname);
       response.destroy();
       return;
     }

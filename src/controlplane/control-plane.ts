@@ -63,7 +63,8 @@ const ADMIN = { user: 'jdos-admin', groups: ['system:masters'] };
 export async function startControlPlane(options: ControlPlaneOptions): Promise<ControlPlane> {
   const { dataDir, host = '127.0.0.1', port = 0, clock = systemClock } = options;
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  const store = Store.open(dataDir, { clock });
+  const onError = options.onError ?? (() => {});
+  const store = Store.open(dataDir, { clock, onError: (error) => onError(error, 'a change') });
   try {
     const authority = await Authority.open(dataDir);
     const registry = new Registry([
@@ -81,7 +82,6 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
       ...(options.kubelet && { kubelet: options.kubelet }),
     });
     for (const definition of registry.all()) plane.collection(definition);
-    const onError = options.onError ?? (() => {});
     new CrdRegistrar(plane, onError).start();
     const audit = new RotatingFile(join(dataDir, 'audit.log'), {
       now: () => clock.now(),

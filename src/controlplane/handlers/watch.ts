@@ -100,13 +100,16 @@ class WatchRun {
       this.#finish();
     });
     const stopBookmarks = start.bookmarks ? this.#everyMinute() : () => {};
-    if (start.initialEvents !== 'none') await this.#sendState(start);
-    while (!this.#over) {
-      await this.#sendHistory();
-      if (!this.#over) await this.#sendLive();
+    try {
+      if (start.initialEvents !== 'none') await this.#sendState(start);
+      while (!this.#over) {
+        await this.#sendHistory();
+        if (!this.#over) await this.#sendLive();
+      }
+    } finally {
+      cancelTimeout();
+      stopBookmarks();
     }
-    cancelTimeout();
-    stopBookmarks();
   }
 
   #finish(): void {
@@ -118,7 +121,7 @@ class WatchRun {
   async #sendLive(): Promise<void> {
     const lagging = Promise.withResolvers<void>();
     this.#live = true;
-    const unsubscribe = this.#request.collection.subscribe((change) => {
+    const take = (change: Change): void => {
       // A client may know a revision that is yet to come: it gets what is newer than that.
       if (!this.#live || this.#over || change.rev <= this.#sent) return;
       this.#onChange(change);
@@ -126,10 +129,23 @@ class WatchRun {
       if (this.#sink.backlog <= MAX_BACKLOG) return;
       this.#live = false;
       lagging.resolve();
+    };
+    const { collection } = this.#request;
+    const unsubscribe = collection.subscribe((change) => {
+      // An object that cannot be shown ends this watch, and nobody else's.
+      try {
+        take(change);
+      } catch (error) {
+        lagging.reject(error);
+      }
     });
-    await Promise.race([this.#end.promise, lagging.promise]);
-    this.#live = false;
-    unsubscribe();
+    try {
+      for (const change of collection.history.after(this.#sent)) take(change);
+      await Promise.race([this.#end.promise, lagging.promise]);
+    } finally {
+      this.#live = false;
+      unsubscribe();
+    }
   }
 
   /** Waits until the client has taken what was sent; one that takes nothing for long is dropped. */

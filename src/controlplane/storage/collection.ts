@@ -48,10 +48,16 @@ export class Collection {
     return new Entry(key, rev, json, describe, object && describe(object));
   }
 
-  /** Takes in a committed change and tells the listeners. */
-  publish(change: Change): void {
+  /** Takes in a committed change and tells the listeners; what one of them throws keeps it from nobody else. */
+  publish(change: Change, onError: (error: unknown) => void): void {
     this.load(change);
-    for (const listener of this.#listeners) listener(change);
+    for (const listener of this.#listeners) {
+      try {
+        listener(change);
+      } catch (error) {
+        onError(error);
+      }
+    }
   }
 
   /** Takes in a change that is only history by now (at start-up). */

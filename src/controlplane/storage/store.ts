@@ -17,6 +17,8 @@ export interface StoreOptions {
   readonly historyMs?: number;
   /** The most JSON that one collection's history may hold, in bytes. @default 48 MiB */
   readonly historyBytes?: number;
+  /** Told of what a listener of a collection throws. @default it is thrown where nobody catches it */
+  readonly onError?: (error: unknown) => void;
 }
 
 /** Where revisions are kept: a RevisionLog, or a stand-in that fails when a test says so. */
@@ -52,6 +54,7 @@ export class Store {
   readonly #clock: Clock;
   readonly #historyMs: number;
   readonly #historyBytes: number;
+  readonly #onError: (error: unknown) => void;
   readonly #collections = new Map<string, Collection>();
   readonly #compacted: Map<string, number>;
   readonly #staged = new Map<Collection, Map<string, Staged>>();
@@ -75,6 +78,7 @@ export class Store {
     this.#log = log;
     this.#clock = options.clock ?? systemClock;
     this.#historyMs = options.historyMs ?? 300_000;
+    this.#onError = options.onError ?? throwLater;
     this.#historyBytes = options.historyBytes ?? 48 * 1024 * 1024;
     this.#compacted = log.compacted();
     this.#replay();
@@ -208,7 +212,7 @@ export class Store {
     const { key } = change.entry;
     if (staged.get(key)?.rev === change.rev) staged.delete(key);
     this.#revision = change.rev;
-    collection.publish(change);
+    collection.publish(change, this.#onError);
     if (change.type !== 'DELETED') this.#expiry.get(collection)?.queue.push({ key, rev: change.rev, at: change.at });
   }
 
@@ -266,6 +270,12 @@ export class Store {
       this.write(collection, key, remove).catch(() => expiry.queue.unshift({ key, rev, at: oldest }));
     }
   }
+}
+
+function throwLater(error: unknown): void {
+  setImmediate(() => {
+    throw error;
+  });
 }
 
 function newGroup(): Group {
