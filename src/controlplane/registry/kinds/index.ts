@@ -12,6 +12,14 @@ import { controllerRevisions } from './controller-revision.ts';
 import { cronJobs } from './cron-job.ts';
 import { daemonSets } from './daemon-set.ts';
 import { deployments } from './deployment.ts';
+import {
+  deviceClasses,
+  ipAddresses,
+  resourceClaims,
+  resourceClaimTemplates,
+  resourceSlices,
+  serviceCidrs,
+} from './dynamic-resources.ts';
 import { endpointSlices, endpoints } from './endpoints.ts';
 import { events, eventsV1 } from './event.ts';
 import { flowSchemas, priorityLevels } from './flow-control.ts';
@@ -74,6 +82,8 @@ export const builtInKinds: readonly ResourceDefinition[] = [
   ingressClasses,
   ingresses,
   networkPolicies,
+  ipAddresses,
+  serviceCidrs,
   podDisruptionBudgets,
   ...access,
   ...storage,
@@ -84,4 +94,8 @@ export const builtInKinds: readonly ResourceDefinition[] = [
   endpointSlices,
   flowSchemas,
   priorityLevels,
+  deviceClasses,
+  resourceClaims,
+  resourceClaimTemplates,
+  resourceSlices,
 ];

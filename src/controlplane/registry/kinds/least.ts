@@ -68,6 +68,17 @@ export const least: Readonly<Record<string, Json>> = {
   ValidatingAdmissionPolicyBinding: { spec: { policyName: 'p', validationActions: ['Deny'] } },
   FlowSchema: { spec: { priorityLevelConfiguration: { name: 'p' } } },
   PriorityLevelConfiguration: { spec: { type: 'Limited', limited: { limitResponse: { type: 'Reject' } } } },
+  DeviceClass: { spec: {} },
+  ResourceClaim: { spec: {} },
+  ResourceClaimTemplate: { spec: { spec: {} } },
+  ResourceSlice: {
+    spec: { driver: 'd.example.com', nodeName: 'n', pool: { name: 'p', generation: 1, resourceSliceCount: 1 } },
+  },
+  IPAddress: {
+    metadata: { name: '10.9.8.7' },
+    spec: { parentRef: { resource: 'services', namespace: 'default', name: 's' } },
+  },
+  ServiceCIDR: { spec: { cidrs: ['10.9.0.0/24'] } },
   APIService: {
     metadata: { name: 'v1.g' },
     spec: { group: 'g', version: 'v1', groupPriorityMinimum: 1, versionPriority: 1 },
