@@ -10,8 +10,10 @@ export const limitRanger: AdmissionPlugin = {
   name: 'LimitRanger',
   mutate(request) {
     if (!isNew(request, '', 'pods')) return;
-    for (const limit of limitsIn(request, 'Container'))
-      for (const container of containersOf(request.object)) fillIn(container, limit);
+    const notes = limitsIn(request, 'Container').flatMap((limit) =>
+      containersOf(request.object).flatMap((container) => fillIn(container, limit)),
+    );
+    if (notes.length > 0) annotate(request.object, notes);
   },
   validate(request) {
     const faults = faultsIn(request);
@@ -34,14 +36,39 @@ function containersOf({ spec }: Json): Json[] {
   return [...(spec?.containers ?? []), ...(spec?.initContainers ?? [])];
 }
 
-function fillIn(container: Json, { default: limits = {}, defaultRequest = {} }: Json): void {
+/** People see what was not theirs. */
+function annotate({ metadata }: Json, notes: readonly string[]): void {
+  const text = `LimitRanger plugin set: ${notes.join('; ')}`;
+  metadata.annotations = { ...metadata.annotations, 'kubernetes.io/limit-ranger': text };
+}
+
+/** Answers what was filled in. */
+function fillIn(container: Json, { default: limits = {}, defaultRequest = {} }: Json): string[] {
   container.resources ??= {};
   const { resources } = container;
+  const given = { ...resources.requests };
+  const limited = { ...resources.limits };
   // A limit of its own stands for the request too, before any default does.
   const requests = { ...defaultRequest, ...resources.limits, ...resources.requests };
   const all = { ...limits, ...resources.limits };
   if (Object.keys(all).length > 0) resources.limits = all;
   if (Object.keys(requests).length > 0) resources.requests = requests;
+  return [
+    ...noteOf(
+      container,
+      'request',
+      Object.keys(defaultRequest).filter((name) => !(name in given) && !(name in limited)),
+    ),
+    ...noteOf(
+      container,
+      'limit',
+      Object.keys(limits).filter((name) => !(name in limited)),
+    ),
+  ];
+}
+
+function noteOf({ name }: Json, what: string, resources: readonly string[]): string[] {
+  return resources.length > 0 ? [`${[...resources].sort().join(', ')} ${what} for container ${name}`] : [];
 }
 
 function faultsIn(request: AdmissionRequest): string[] {
@@ -83,12 +110,15 @@ function outOfBounds(
     const allowed = limits[resource];
     if (allowed === undefined) faults.push(`maximum ${resource} usage per ${type} is ${most}.  No limit is specified`);
     else if (compareQuantities(allowed, most) > 0)
-      faults.push(`maximum ${resource} usage per ${type} is ${most}, but limit is ${allowed}`);
+      faults.push(`maximum ${resource} usage per ${type} is ${most}, but ${capped(type)} is ${allowed}`);
   }
   for (const [resource, ratio] of Object.entries(maxLimitRequestRatio as Amounts))
     faults.push(...ratioFault(resource, ratio, requests, limits, type));
   return faults;
 }
+
+/** A claim has no limit: what it requests is what it gets. */
+const capped = (type: string) => (type === 'PersistentVolumeClaim' ? 'request' : 'limit');
 
 function ratioFault(resource: string, most: string, requests: Amounts, limits: Amounts, type: string): string[] {
   const [request, limit] = [requests[resource], limits[resource]];

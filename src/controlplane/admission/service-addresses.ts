@@ -10,6 +10,7 @@ const NETWORK = (10 << 24) | (96 << 16);
 const NETWORK_SIZE = 1 << 20;
 export const API_SERVICE_IP = addressAt(1);
 const NODE_PORTS = { first: 30_000, last: 32_767 };
+const OUT_OF_RANGE = `provided port is not in the valid range. The range of valid ports is ${NODE_PORTS.first}-${NODE_PORTS.last}`;
 
 /** Which Service was last seen with an address or port. Only a hint: the Service itself is asked before it is believed. */
 interface Hints {
@@ -28,6 +29,7 @@ export const serviceAddresses: AdmissionPlugin = {
     object.spec ??= {};
     keepOldAddresses(object.spec, old?.spec);
     if (wantsClusterIp(object.spec)) assignClusterIp(request);
+    else if (object.spec.clusterIP === 'None') object.spec.clusterIPs ??= ['None'];
     if (wantsNodePorts(object.spec))
       for (const [index, port] of (object.spec.ports ?? []).entries()) assignNodePort(request, port, index);
   },
@@ -66,7 +68,7 @@ function assignClusterIp(request: AdmissionRequest): void {
         request,
         'spec.clusterIPs',
         `[${JSON.stringify(spec.clusterIP)}]`,
-        'failed to allocate IP: provided IP is already allocated',
+        `failed to allocate IP ${spec.clusterIP}: provided IP is already allocated`,
       );
   } else spec.clusterIP = freeAddress(plane, byAddress, key);
   spec.clusterIPs = [spec.clusterIP];
@@ -88,6 +90,8 @@ function assignNodePort(request: AdmissionRequest, port: Json, index: number): v
   const { byPort } = hints(plane);
   const others = new Set((object.spec.ports as Json[]).filter((p) => p !== port).map((p) => p.nodePort));
   if (port.nodePort) {
+    if (port.nodePort < NODE_PORTS.first || port.nodePort > NODE_PORTS.last)
+      throw taken(request, `spec.ports[${index}].nodePort`, port.nodePort, OUT_OF_RANGE);
     if (holder(plane, byPort, port.nodePort, key, holdsPort))
       throw taken(request, `spec.ports[${index}].nodePort`, port.nodePort, 'provided port is already allocated');
   } else port.nodePort = freePort(plane, byPort, key, others);
