@@ -1,4 +1,5 @@
 /** Keeps the usage in the status of ResourceQuotas. */
+import { isDeepStrictEqual } from 'node:util';
 import {
   type Informer,
   type KubeObject,
@@ -46,7 +47,7 @@ export function resourceQuotaController(env: Env): Loop {
   let types: readonly ResourceType[] = [];
   const loop = createLoop(env, 'resourcequota', reconcile, 5);
 
-  quotas.onChange({ add: (quota) => loop.enqueue(keyOf(quota)), update: (quota) => loop.enqueue(keyOf(quota)) });
+  quotas.onChange({ add: (quota) => loop.enqueue(keyOf(quota)), update: told });
   pods.onChange({
     add: tell,
     update: (pod, old) => pod.status?.phase !== old.status?.phase && tell(pod),
@@ -55,6 +56,11 @@ export function resourceQuotaController(env: Env): Loop {
   services.onChange({ add: tell, update: tell, delete: tell });
   claims.onChange({ add: tell, update: tell, delete: tell });
   return loop;
+
+  /** Not by its own status: what admission has just charged for may not have reached the caches. */
+  function told(quota: ResourceQuota, old: ResourceQuota): void {
+    if (!isDeepStrictEqual(quota.spec, old.spec)) loop.enqueue(keyOf(quota));
+  }
 
   function tell({ metadata }: KubeObject): void {
     for (const quota of quotas.byIndex(BY_NAMESPACE, metadata.namespace ?? '')) loop.enqueue(keyOf(quota), BATCH_MS);
