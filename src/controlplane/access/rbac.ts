@@ -63,8 +63,9 @@ export class Rbac {
         const { namespace, name } = metadata;
         const kind = namespace ? 'RoleBinding' : 'ClusterRoleBinding';
         const binding = `${kind} "${name}${namespace ? `/${namespace}` : ''}" of ${roleRef.kind} "${roleRef.name}"`;
-        const grant = { namespace, rules: this.rulesOfRole(roleRef, namespace) ?? [], binding };
+        const rules = this.rulesOfRole(roleRef, namespace) ?? [];
         for (const subject of subjects) {
+          const grant = { namespace, rules, binding: `${binding} to ${subjectText(subject, namespace)}` };
           const key = subjectKey(subject, namespace);
           const held = grants.get(key);
           if (held) held.push(grant);
@@ -74,6 +75,10 @@ export class Rbac {
     }
     return grants;
   }
+}
+
+function subjectText({ kind, name, namespace }: Json, within: string | undefined): string {
+  return `${kind} "${name}${kind === 'ServiceAccount' ? `/${namespace ?? within}` : ''}"`;
 }
 
 function subjectKey({ kind, name, namespace }: Json, within: string | undefined): string {
