@@ -181,6 +181,7 @@ function prepareNew(request: ApiRequest, object: Json, rules: WriteRules): Json 
   metadata.uid = randomUUID();
   metadata.creationTimestamp = rfc3339(plane.clock.now());
   if (hasGeneration(definition)) metadata.generation = 1;
+  if (definition.custom && definition.status) delete object.status;
   const { strategy } = definition;
   strategy?.default?.(object);
   const admission = admissionOf(request, 'CREATE', object, undefined);
@@ -311,9 +312,13 @@ function raisesGeneration(
 
 function specChanged(definition: ResourceDefinition, object: Json, old: Json): boolean {
   if (!definition.custom) return !isDeepStrictEqual(object.spec, old.spec);
-  const { metadata: _m, status: _s, ...now } = object;
-  const { metadata: _om, status: _os, ...then } = old;
-  return !isDeepStrictEqual(now, then);
+  return !isDeepStrictEqual(wishOf(definition, object), wishOf(definition, old));
+}
+
+/** A custom object without its metadata, and without its status where that has a path of its own. */
+function wishOf(definition: ResourceDefinition, { metadata: _, ...object }: Json): Json {
+  const { status: _s, ...rest } = object;
+  return definition.status ? rest : object;
 }
 
 export function admissionOf(
