@@ -22,8 +22,12 @@ export interface DeleteOptions {
 const ORPHAN = 'orphan';
 const FOREGROUND = 'foregroundDeletion';
 
+const PODS_STAY =
+  'child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning';
+
 export async function remove(request: ApiRequest): Promise<Answer> {
   const options = await deleteOptions(request);
+  if (request.definition.kind === 'Job' && options.propagationPolicy === undefined) request.warn(PODS_STAY);
   const { object, gone } = await deleteObject(request, request.target.name!, request.target.namespace, options);
   if (!gone || request.definition.answersDeleted) return answerObject(object, shapeOf(request));
   return answerValue(success(request, object), request.form);
@@ -96,6 +100,7 @@ function mark({ plane, definition }: ApiRequest, object: Json, options: DeleteOp
   if (first && metadata.generation !== undefined) metadata.generation++;
   metadata.deletionTimestamp = rfc3339(plane.clock.now() + grace * 1000);
   metadata.deletionGracePeriodSeconds = grace;
+  if (first) definition.beginDeletion?.(object);
   return changed;
 }
 
@@ -124,14 +129,19 @@ function checkPreconditions({ definition }: ApiRequest, { metadata }: Json, { pr
   for (const [what, wanted, is] of pairs)
     if (wanted && wanted !== is)
       throw conflict(
-        definition,
+        { group: definition.group, plural: definition.kind },
         metadata.name,
-        `Precondition failed: ${what} in precondition: ${wanted}, ${what} in object meta: ${is}`,
+        `the ${what} in the precondition (${wanted}) does not match the ${what} in record (${is}). The object might have been ${HAPPENED[what]}`,
       );
 }
 
 /** As many seconds as leave a date that can be written. */
 const MAX_GRACE = 2 ** 31;
+const HAPPENED: Readonly<Record<string, string>> = {
+  UID: 'deleted and then recreated',
+  ResourceVersion: 'modified',
+};
+
 const POLICIES = new Set(['Orphan', 'Background', 'Foreground']);
 
 async function deleteOptions(request: ApiRequest): Promise<DeleteOptions> {
@@ -149,6 +159,11 @@ export function deleteOptionsOf({ query }: ApiRequest, body: Json): DeleteOption
     body.propagationPolicy ??
     query.get('propagationPolicy') ??
     (orphan === undefined ? undefined : orphan ? 'Orphan' : 'Background');
+  if (orphan !== undefined && (body.propagationPolicy ?? query.get('propagationPolicy')))
+    throw invalidOptions(
+      'propagationPolicy',
+      `Invalid value: ${JSON.stringify(policy)}: orphanDependents and deletionPropagation cannot be both set`,
+    );
   for (const value of body.dryRun ?? []) query.append('dryRun', value);
   if (grace !== undefined && !(Number.isInteger(grace) && Math.abs(grace) <= MAX_GRACE))
     throw invalidOptions('gracePeriodSeconds', `Invalid value: ${JSON.stringify(grace)}`);
@@ -156,6 +171,7 @@ export function deleteOptionsOf({ query }: ApiRequest, body: Json): DeleteOption
     throw invalidOptions(
       'propagationPolicy',
       `Unsupported value: "${policy}": supported values: "Foreground", "Background", "Orphan", "nil"`,
+      'FieldValueNotSupported',
     );
   return {
     ...(grace !== undefined && { gracePeriodSeconds: grace }),
@@ -186,11 +202,11 @@ function checkDeleteOptions(body: Json): void {
       );
 }
 
-function invalidOptions(field: string, message: string) {
+function invalidOptions(field: string, message: string, reason = 'FieldValueInvalid') {
   return failure('Invalid', `DeleteOptions.meta.k8s.io "" is invalid: ${field}: ${message}`, {
     group: 'meta.k8s.io',
     kind: 'DeleteOptions',
-    causes: [{ reason: 'FieldValueInvalid', message, field }],
+    causes: [{ reason, message, field }],
   });
 }
 

@@ -9,13 +9,14 @@ import { notFound } from './refusals.ts';
 import { type Answer, type ApiRequest, keyIn } from './request.ts';
 import { isDryRun } from './write.ts';
 
-const RETRY_SECONDS = 10;
 const WOULD_VIOLATE = "Cannot evict pod as it would violate the pod's disruption budget.";
 
 export async function evict(request: ApiRequest): Promise<Answer> {
   const eviction = parseBody(await request.bytes(), request.contentType) ?? {};
   const options = deleteOptionsOf(request, eviction.deleteOptions ?? {});
   const { definition, target, plane } = request;
+  if (eviction.metadata?.name && eviction.metadata.name !== target.name)
+    throw failure('BadRequest', 'name in URL does not match name in Eviction object');
   const entry = plane.store.newest(request.collection, keyIn(definition, target.namespace, target.name!));
   if (!entry) throw notFound(definition, target.name!);
   const pod = entry.parse();
@@ -88,7 +89,6 @@ function spend({ plane, query }: ApiRequest, entry: Entry, pod: Json): Promise<u
 function refused(causeMessage: string) {
   return failure('TooManyRequests', WOULD_VIOLATE, {
     causes: [{ reason: 'DisruptionBudget', message: causeMessage }],
-    retryAfterSeconds: RETRY_SECONDS,
   });
 }
 
@@ -102,6 +102,7 @@ function noteReason({ plane, collection, definition, target }: ApiRequest, pod: 
       status: 'True',
       reason: 'EvictionByEvictionAPI',
       message: 'Eviction API: evicting',
+      lastProbeTime: null,
       lastTransitionTime: rfc3339(plane.clock.now()),
     };
     const others = (object.status?.conditions ?? []).filter((c: Json) => c.type !== condition.type);

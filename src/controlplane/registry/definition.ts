@@ -93,6 +93,8 @@ export interface ResourceDefinition {
   readonly graceSeconds?: (object: Json, asked: number | undefined) => number;
   /** Must a deleted object stay although no finalizer holds it (a Namespace with content)? */
   readonly isHeld?: (object: Json) => boolean;
+  /** Notes in the object that its deletion begins. */
+  readonly beginDeletion?: (object: Json) => void;
   /** Does DELETE answer the object instead of a Status? */
   readonly answersDeleted?: boolean;
   /** The schema of a kind that neither Kubernetes' own API nor a CustomResourceDefinition describes, for OpenAPI. */

@@ -14,6 +14,9 @@ export const namespaces: ResourceDefinition = {
   verbs: ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete'],
   status: true,
   generation: false,
+  beginDeletion: (o) => {
+    o.status = { ...o.status, phase: 'Terminating' };
+  },
   isHeld: (o) => (o.spec?.finalizers ?? []).length > 0,
   selectableFields: {
     'status.phase': (o) => o.status?.phase ?? '',
