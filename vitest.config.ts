@@ -1,3 +1,4 @@
+import process from 'node:process';
 import { defineConfig } from 'vitest/config';
 
 /** CommonJS packages are imported as Node imports them. */
@@ -17,7 +18,14 @@ export default defineConfig({
         },
       },
       {
-        test: { name: 'real', include: ['test/real/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 1_800_000, deps },
+        test: {
+          name: 'real',
+          include: ['test/real/**/*.test.ts', 'test/conformance/api.test.ts'],
+          env: { JDOS_TARGET: process.env.JDOS_TARGET ?? 'real' },
+          testTimeout: 60_000,
+          hookTimeout: 1_800_000,
+          deps,
+        },
       },
       { test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], testTimeout: 180_000, hookTimeout: 180_000, deps } },
     ],

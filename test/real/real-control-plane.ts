@@ -118,7 +118,7 @@ function apiFlags(credentials: Credentials, etcdPort: number, port: number): str
     `--tls-cert-file=${credentials.serverCert}`,
     `--tls-private-key-file=${credentials.serverKey}`,
     `--client-ca-file=${credentials.caFile}`,
-    '--service-account-issuer=https://kubernetes.default.svc',
+    '--service-account-issuer=https://kubernetes.default.svc.cluster.local',
     `--service-account-key-file=${credentials.serviceAccountPublicKey}`,
     `--service-account-signing-key-file=${credentials.serviceAccountKey}`,
     '--service-cluster-ip-range=10.96.0.0/16',
