@@ -1,5 +1,7 @@
 import type { FieldError, Json, ResourceDefinition } from '../definition.ts';
-import { forbidden, invalid, optionalOneOf, required } from '../validation/field-error.ts';
+import { autoscalingBehaviorErrors } from '../validation/autoscaling-behavior.ts';
+import { autoscalingMetricErrors, METRIC_SOURCES } from '../validation/autoscaling-metric.ts';
+import { forbidden, invalid, required } from '../validation/field-error.ts';
 import { ageColumn, nameColumn, text } from './columns.ts';
 import { fill } from './fill.ts';
 import { separateStatus } from './status-strategy.ts';
@@ -74,51 +76,15 @@ function validate({ spec }: Json): FieldError[] {
             'apiVersion must specify API group',
           ),
         ]),
-    ...spec.metrics.flatMap((metric: Json, i: number) => metricErrors(metric, `spec.metrics[${i}]`)),
+    ...spec.metrics.flatMap((metric: Json, i: number) => autoscalingMetricErrors(metric, `spec.metrics[${i}]`)),
+    ...(minReplicas === 0 && !spec.metrics.some(({ type }: Json) => type === 'Object' || type === 'External')
+      ? [forbidden('spec.metrics', TO_ZERO)]
+      : []),
+    ...autoscalingBehaviorErrors(spec.behavior, 'spec.behavior'),
   ];
 }
 
-/** A metric's type and the field that holds it. */
-const sourceFields: Readonly<Record<string, string>> = {
-  ContainerResource: 'containerResource',
-  External: 'external',
-  Object: 'object',
-  Pods: 'pods',
-  Resource: 'resource',
-};
-
-function metricErrors(metric: Json, at: string): FieldError[] {
-  const type = [
-    ...(metric.type ? [] : [required(`${at}.type`, 'must specify a metric source type')]),
-    ...optionalOneOf(`${at}.type`, metric.type ?? '', Object.keys(sourceFields)),
-  ];
-  if (type.length > 0) return type;
-  const field = sourceFields[metric.type]!;
-  if (!metric[field]) {
-    return [required(`${at}.${field}`, `must populate information for the given metric source`)];
-  }
-  const others = Object.values(sourceFields).filter((other) => other !== field && metric[other]);
-  return [
-    ...others.map((other) => forbidden(`${at}.${other}`, 'must populate the given metric source only')),
-    ...targetErrors(metric[field].target ?? {}, `${at}.${field}.target`),
-  ];
-}
-
-const TARGETS = ['Utilization', 'Value', 'AverageValue'];
-
-function targetErrors(target: Json, at: string): FieldError[] {
-  const { type = '', averageUtilization, value, averageValue } = target;
-  const field = `${at}.averageUtilization`;
-  const none = [averageUtilization, value, averageValue].every((amount) => amount === undefined);
-  return [
-    ...(type ? [] : [required(`${at}.type`, 'must specify a metric target type')]),
-    ...(TARGETS.includes(type)
-      ? []
-      : [invalid(`${at}.type`, type, 'must be either Utilization, Value, or AverageValue')]),
-    ...(averageUtilization < 1 ? [invalid(field, averageUtilization, 'must be greater than 0')] : []),
-    ...(none ? [required(field, 'must set either a target raw value or a target utilization')] : []),
-  ];
-}
+const TO_ZERO = 'must specify at least one Object or External metric to support scaling to zero replicas';
 
 const SHOWN = 2;
 
@@ -131,7 +97,7 @@ function targetsText({ spec, status = {} }: Json): string {
 }
 
 function metricText(metric: Json, status: Json): string {
-  const field = sourceFields[metric.type];
+  const field = METRIC_SOURCES[metric.type];
   if (!field) return '<unknown type>';
   const { target = {}, name } = metric[field] ?? {};
   const current = status[field]?.current ?? {};
