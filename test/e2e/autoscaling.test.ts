@@ -112,7 +112,7 @@ describe('HorizontalPodAutoscalers', () => {
     const condition = (name: string, type: string) =>
       until(`get hpa ${name}`, `{.status.conditions[?(@.type=="${type}")].message}`, (text) => text !== '');
     expect(await condition('lost', 'AbleToScale')).toContain('deployments.apps "nobody" not found');
-    expect(await condition('deaf', 'ScalingActive')).toContain('unable to get external metric queue');
+    expect(await condition('deaf', 'ScalingActive')).toContain('unable to get external metric default/queue');
   });
 });
 

@@ -1,10 +1,11 @@
 /** One metric of an autoscaler against the Pods: the replicas it asks for and what the status shows, or what is wrong. */
-import { formatQuantity, milli, type Pod, quantityOfMilli } from '../../../kube/index.ts';
+import { formatQuantity, milli, type Pod, quantityOfMilli, selectorOf } from '../../../kube/index.ts';
 import type { Behavior, MetricSpec, MetricStatus, MetricTarget } from './autoscaler.ts';
 import { replicasFor, type Tolerance } from './replicas.ts';
 import { type PodMetrics, samplesOf } from './samples.ts';
 
 export interface Surroundings {
+  readonly namespace: string;
   readonly pods: readonly Pod[];
   /** Of those Pods; in words why there are none. */
   readonly metrics: readonly PodMetrics[] | { readonly fault: string };
@@ -39,15 +40,11 @@ export function evaluate(metric: MetricSpec, around: Surroundings): Proposal | F
     case 'ContainerResource':
       return ofContainer(metric, around);
     case 'Pods':
-      return unserved('FailedGetPodsMetric', 'pods metric value', podsFault(metric));
+      return ofPods(metric);
     case 'Object':
-      return unserved('FailedGetObjectMetric', 'object metric value', objectFault(metric));
+      return ofObject(metric, around.namespace);
     case 'External':
-      return unserved(
-        'FailedGetExternalMetric',
-        `${metric.external?.metric.name} external metric value`,
-        externalFault(metric),
-      );
+      return ofExternal(metric, around.namespace);
     default: {
       const fault = `unknown metric source type ${JSON.stringify(metric.type)}`;
       return { kind: 'failure', reason: 'InvalidMetricSourceType', fault, summary: fault };
@@ -134,25 +131,30 @@ function toleranceOf(behavior: Behavior | undefined): Tolerance {
 const NO_CUSTOM =
   'unable to fetch metrics from custom metrics API: no custom metrics API (custom.metrics.k8s.io) registered';
 const NO_EXTERNAL =
-  'unable to fetch metrics from external metrics API: no external metrics API (external.metrics.k8s.io) registered';
+  'unable to fetch metrics from external metrics API: the server could not find the requested resource';
 
-function podsFault({ pods }: MetricSpec): string {
-  return `unable to get metric ${pods?.metric.name}: ${NO_CUSTOM}`;
+/** Nobody serves metrics of these kinds here; the words are those of a cluster in which nobody does. */
+function ofPods({ pods }: MetricSpec): Failure {
+  return failure('FailedGetPodsMetric', 'pods metric value', `unable to get metric ${pods?.metric.name}: ${NO_CUSTOM}`);
 }
 
-function objectFault({ object }: MetricSpec): string {
-  const { kind, name } = object?.describedObject ?? { kind: '', name: '' };
-  return `unable to get metric ${object?.metric.name}: ${NO_CUSTOM} on ${kind} ${name}`;
+function ofObject({ object }: MetricSpec, namespace: string): Failure {
+  const { describedObject, metric, target } = object!;
+  const { kind, name } = describedObject;
+  const fault = `unable to get metric ${metric.name}: ${NO_CUSTOM} on ${kind} ${namespace}/${name}`;
+  const detail = target.type === 'AverageValue' ? `failed to get ${metric.name} object metric: ` : '';
+  return failure('FailedGetObjectMetric', `object metric value`, fault, detail);
 }
 
-function externalFault({ external }: MetricSpec): string {
-  return `unable to get external metric ${external?.metric.name}: ${NO_EXTERNAL}`;
+function ofExternal({ external }: MetricSpec, namespace: string): Failure {
+  const { name, selector } = external!.metric;
+  const labels = selector ? selectorOf(selector).toString() : 'nil';
+  const fault = `unable to get external metric ${namespace}/${name}/${labels}: ${NO_EXTERNAL}`;
+  const perPod = external!.target.averageValue !== undefined;
+  const detail = perPod ? `failed to get ${name} external metric: ` : `failed to get external metric ${name}: `;
+  return failure('FailedGetExternalMetric', `${name} external metric value`, fault, detail);
 }
 
-function unserved(reason: string, what: string, fault: string): Failure {
-  return failure(reason, what, fault);
-}
-
-function failure(reason: string, what: string, fault: string): Failure {
-  return { kind: 'failure', reason, fault, summary: `failed to get ${what}: ${fault}` };
+function failure(reason: string, what: string, fault: string, detail = ''): Failure {
+  return { kind: 'failure', reason, fault, summary: `failed to get ${what}: ${detail}${fault}` };
 }

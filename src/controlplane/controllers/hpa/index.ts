@@ -118,6 +118,7 @@ export function autoscalingController(env: Env): Loop {
     const behavior = (spec.behavior ?? undefined) as Behavior | undefined;
     return (spec.metrics ?? []).map((metric) =>
       evaluate(metric, {
+        namespace: metadata.namespace ?? '',
         pods: selected.pods,
         metrics,
         currentReplicas: scale.spec.replicas ?? 0,
