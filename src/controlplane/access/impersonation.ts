@@ -7,12 +7,13 @@ import type { Authorizer } from './authorizer.ts';
 const EXTRA = 'impersonate-extra-';
 const SERVICE_ACCOUNT = /^system:serviceaccount:([^:]+):([^:]+)$/;
 const AUTHENTICATED = 'system:authenticated';
+const UNAUTHENTICATED = 'system:unauthenticated';
 
 /** The caller as which the request goes on: itself, or whom its headers name. */
 export function impersonate(caller: Caller, headers: IncomingHttpHeaders, authorizer: Authorizer): Caller {
-  const name = one(headers['impersonate-user']);
+  const name = one(headers['impersonate-user']) || undefined;
   const groups = many(headers['impersonate-group']);
-  const uid = one(headers['impersonate-uid']);
+  const uid = one(headers['impersonate-uid']) || undefined;
   const extra = extraOf(headers);
   const asked = name !== undefined || groups.length > 0 || uid !== undefined || Object.keys(extra).length > 0;
   if (!asked) return caller;
@@ -20,13 +21,19 @@ export function impersonate(caller: Caller, headers: IncomingHttpHeaders, author
   requireRights(caller, authorizer, { name, groups, extra, ...(uid !== undefined && { uid }) });
   const account = SERVICE_ACCOUNT.exec(name);
   const implied = account ? ['system:serviceaccounts', `system:serviceaccounts:${account[1]}`] : [];
-  const member = name === 'system:anonymous' ? ['system:unauthenticated'] : [AUTHENTICATED];
+  const given = groups.length > 0 ? groups : implied;
   return {
     name,
     ...(uid !== undefined && { uid }),
-    groups: [...new Set([...(groups.length > 0 ? groups : implied), ...member])],
+    groups: [...new Set([...given, ...membership(name, given)])],
     extra,
   };
+}
+
+/** Everybody is signed in or not: the impersonated one too, unless a group says so already. */
+function membership(name: string, groups: readonly string[]): string[] {
+  if (groups.includes(AUTHENTICATED) || groups.includes(UNAUTHENTICATED)) return [];
+  return [name === 'system:anonymous' ? UNAUTHENTICATED : AUTHENTICATED];
 }
 
 function requireRights(caller: Caller, authorizer: Authorizer, { name, groups, uid, extra = {} }: Caller): void {
@@ -51,9 +58,16 @@ function requireRights(caller: Caller, authorizer: Authorizer, { name, groups, u
 
 function extraOf(headers: IncomingHttpHeaders): Record<string, string[]> {
   const entries = Object.entries(headers).filter(([name]) => name.startsWith(EXTRA));
-  return Object.fromEntries(
-    entries.map(([name, value]) => [decodeURIComponent(name.slice(EXTRA.length)), many(value)]),
-  );
+  return Object.fromEntries(entries.map(([name, value]) => [decodedKey(name.slice(EXTRA.length)), many(value)]));
+}
+
+/** Keys that no header can hold come escaped; one that is not is meant as it is. */
+function decodedKey(key: string): string {
+  try {
+    return decodeURIComponent(key);
+  } catch {
+    return key;
+  }
 }
 
 function one(value: string | string[] | undefined): string | undefined {

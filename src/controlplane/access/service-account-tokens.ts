@@ -12,6 +12,8 @@ const ISSUER = 'https://kubernetes.default.svc.cluster.local';
 /** Audiences of a token that asks for none, and the ones that this API accepts. */
 export const API_AUDIENCES = [ISSUER];
 const CLAIM = 'kubernetes.io';
+/** How long a token outlives the end of what it depends on. */
+const LEEWAY_MS = 60_000;
 
 export interface TokenRequest {
   readonly namespace: string;
@@ -102,5 +104,7 @@ export class ServiceAccountTokens {
 function lives(plane: Plane, plural: string, namespace: string | undefined, { name, uid }: Json): boolean {
   const entry = plane.of('', plural).get(namespace === undefined ? name : `${namespace}/${name}`);
   const metadata = entry?.parse().metadata;
-  return metadata?.uid === uid && !metadata?.deletionTimestamp;
+  if (metadata?.uid !== uid) return false;
+  // What is being deleted ends its work first; a deletion's time is when its grace is over.
+  return !metadata.deletionTimestamp || Date.parse(metadata.deletionTimestamp) + LEEWAY_MS > plane.clock.now();
 }

@@ -9,10 +9,10 @@ interface Class {
 }
 
 /** Classes that every cluster knows, whether or not their objects are there. */
-const BUILT_IN: Readonly<Record<string, Class>> = {
-  'system-cluster-critical': { value: 2_000_000_000 },
-  'system-node-critical': { value: 2_000_001_000 },
-};
+const BUILT_IN: ReadonlyMap<string, Class> = new Map([
+  ['system-cluster-critical', { value: 2_000_000_000 }],
+  ['system-node-critical', { value: 2_000_001_000 }],
+]);
 const NONE: Class = { value: 0 };
 
 export const priority: AdmissionPlugin = {
@@ -32,7 +32,7 @@ export const priority: AdmissionPlugin = {
 
 function named({ plane, definition, name }: AdmissionRequest, className: string): Class {
   const entry = plane.store.newest(plane.of('scheduling.k8s.io', 'priorityclasses'), className);
-  const found = entry?.parse() ?? BUILT_IN[className];
+  const found = entry?.parse() ?? BUILT_IN.get(className);
   if (!found) throw forbidden(definition, name, `no PriorityClass with name ${className} was found`);
   return found;
 }

@@ -39,7 +39,7 @@ const REVIEWS: readonly { group: string; kind: string; namespaced?: true; status
     group: AUTHORIZATION,
     kind: 'LocalSubjectAccessReview',
     namespaced: true,
-    status: ({ spec }, _, parts) => verdict(parts, subjectOf(spec), spec),
+    status: ({ spec }, { target }, parts) => verdict(parts, subjectOf(spec), within(target.namespace!, spec)),
   },
   { group: AUTHORIZATION, kind: 'SelfSubjectRulesReview', status: rulesReview },
 ];
@@ -95,6 +95,15 @@ function subjectOf({ user, groups, uid, extra }: Json): Caller {
 function verdict({ authorizer }: ReviewParts, caller: Caller, spec: Json): Json {
   const { allowed, reason } = authorizer.judge(caller, accessIn(spec));
   return { allowed, ...(reason && { reason }) };
+}
+
+/** Who may ask about one namespace only learns nothing about others. */
+function within(namespace: string, spec: Json): Json {
+  if (spec.nonResourceAttributes !== undefined)
+    throw failure('BadRequest', 'spec.nonResourceAttributes: disallowed on this kind of request');
+  if (spec.resourceAttributes?.namespace !== namespace)
+    throw failure('BadRequest', `spec.resourceAttributes.namespace: must match metadata.namespace: ${namespace}`);
+  return spec;
 }
 
 function accessIn({ resourceAttributes: r, nonResourceAttributes: path }: Json): AccessAttributes {
@@ -170,20 +179,27 @@ const TOKEN_REQUEST: ResourceDefinition = {
   namespaced: true,
 };
 
-const BINDABLE: Readonly<Record<string, string>> = { Pod: 'pods', Secret: 'secrets', Node: 'nodes' };
+const BINDABLE: ReadonlyMap<string, string> = new Map([
+  ['Pod', 'pods'],
+  ['Secret', 'secrets'],
+  ['Node', 'nodes'],
+]);
 
 function bound({ plane, target }: ApiRequest, { kind, name, uid }: Json) {
-  const plural = BINDABLE[kind];
+  const plural = BINDABLE.get(kind);
   if (!plural)
-    throw failure(
-      'BadRequest',
-      `cannot bind a token to a ${kind}: expected one of ${Object.keys(BINDABLE).join(', ')}`,
-    );
-  const metadata = plane
+    throw failure('BadRequest', `cannot bind a token to a ${kind}: expected one of ${[...BINDABLE.keys()].join(', ')}`);
+  const object = plane
     .of('', plural)
     .get(kind === 'Node' ? name : `${target.namespace}/${name}`)
-    ?.parse().metadata;
-  if (!metadata) throw notFound({ group: '', plural }, name);
+    ?.parse();
+  if (!object) throw notFound({ group: '', plural }, name);
+  const { metadata, spec } = object;
+  if (kind === 'Pod' && (spec.serviceAccountName ?? 'default') !== target.name)
+    throw failure(
+      'BadRequest',
+      `cannot bind token for serviceaccount "${target.name}" to pod running with different serviceaccount name.`,
+    );
   if (uid && uid !== metadata.uid)
     throw failure(
       'Conflict',
