@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import {
   type ControllersOptions,
   type ControlPlane,
+  type ControlPlaneOptions,
   startControllers,
   startControlPlane,
 } from '../../src/controlplane/index.ts';
@@ -23,12 +24,20 @@ export interface BarePlane {
   stop(): Promise<void>;
 }
 
-export async function startBarePlane(nodes: readonly string[], kubelet: KubeletOptions = {}): Promise<BarePlane> {
+export async function startBarePlane(
+  nodes: readonly string[],
+  kubelet: KubeletOptions = {},
+  options: Pick<ControlPlaneOptions, 'kubelet'> = {},
+): Promise<BarePlane> {
   const dataDir = mkdtempSync(join(tmpdir(), 'jdos-bare-'));
   const kubeconfig = join(dataDir, 'kubeconfig');
   const abort = new AbortController();
   const faults: string[] = [];
-  const plane = await startControlPlane({ dataDir, onError: (error, path) => faults.push(`${path}: ${error}`) });
+  const plane = await startControlPlane({
+    ...options,
+    dataDir,
+    onError: (error, path) => faults.push(`${path}: ${error}`),
+  });
   writeFileSync(kubeconfig, plane.adminKubeconfig, { mode: 0o600 });
   const clients: KubeClient[] = [];
   const connect = async () => {

@@ -1,5 +1,6 @@
 /** Scales what HorizontalPodAutoscalers name by what its Pods use of CPU and memory. */
 import {
+  isStatus,
   keyOf,
   PODS,
   type Pod,
@@ -55,7 +56,8 @@ export function autoscalingController(env: Env): Loop {
       await sync(key, autoscaler);
     } catch (error) {
       // The next look comes soon enough; a quicker one would not find more.
-      if (!signal.aborted) env.onError?.('horizontal-pod-autoscaler', key, error);
+      if (!signal.aborted && !isStatus(error, 'Conflict', 'NotFound'))
+        env.onError?.('horizontal-pod-autoscaler', key, error);
     }
     return { requeueAfterMs: SYNC_MS };
   }
@@ -89,7 +91,7 @@ export function autoscalingController(env: Env): Loop {
     }
     for (const one of evaluations) if (one.kind === 'failure') warn(autoscaler, one.reason, one.fault);
     const decision = decide({ spec, currentReplicas, evaluations, history, now });
-    await act({ key, autoscaler, target, scale, got }, decision);
+    await act({ key, history, autoscaler, target, scale, got }, decision);
   }
 
   function warn(autoscaler: Autoscaler, reason: string, message: string): void {
@@ -178,13 +180,14 @@ export function autoscalingController(env: Env): Loop {
 
   interface Scene {
     readonly key: string;
+    readonly history: History;
     readonly autoscaler: Autoscaler;
     readonly target: Target;
     readonly scale: Scale;
     readonly got: Verdict;
   }
 
-  async function act({ key, autoscaler, target, scale, got }: Scene, decision: Decision): Promise<void> {
+  async function act({ key, history, autoscaler, target, scale, got }: Scene, decision: Decision): Promise<void> {
     const currentReplicas = scale.spec.replicas ?? 0;
     const { replicas, reason, metrics: currentMetrics } = decision;
     const seen = { currentReplicas, currentMetrics: currentMetrics as AutoscalerStatus['currentMetrics'] };
@@ -203,6 +206,7 @@ export function autoscalingController(env: Env): Loop {
       await targets.write(target, scale, replicas);
     } catch (error) {
       const text = textOf(error);
+      histories.set(key, { ...history, recommendations: decision.history.recommendations });
       warn(autoscaler, 'FailedRescale', `New size: ${replicas}; reason: ${reason}; error: ${text}`);
       const message = `the HPA controller was unable to update the target scale: ${text}`;
       await report(autoscaler, [...verdicts, verdict('AbleToScale', false, 'FailedUpdateScale', message)], seen);
