@@ -59,12 +59,12 @@ export class Rbac {
     const grants = new Map<string, Grant[]>();
     for (const plural of ['clusterrolebindings', 'rolebindings']) {
       for (const entry of this.#plane.of(GROUP, plural).current.values()) {
-        const { metadata, roleRef, subjects = [] } = entry.parse();
+        const { metadata, roleRef, subjects } = entry.parse();
         const { namespace, name } = metadata;
         const kind = namespace ? 'RoleBinding' : 'ClusterRoleBinding';
         const binding = `${kind} "${name}${namespace ? `/${namespace}` : ''}" of ${roleRef.kind} "${roleRef.name}"`;
         const rules = this.rulesOfRole(roleRef, namespace) ?? [];
-        for (const subject of subjects) {
+        for (const subject of subjects ?? []) {
           const grant = { namespace, rules, binding: `${binding} to ${subjectText(subject, namespace)}` };
           const key = subjectKey(subject, namespace);
           const held = grants.get(key);
