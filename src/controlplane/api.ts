@@ -155,7 +155,7 @@ export class Api {
       form: negotiate(request.headers.accept),
       bytes: async () => exchange.body ?? EMPTY,
       requireCreate: () => {
-        if (definition.verbs?.includes('create') === false) throw methodNotAllowed(definition, 'create');
+        if (definition.verbs?.includes('create') === false) throw methodNotAllowed();
         this.#o.authorizer.require(caller, accessOf({ ...target, verb: 'create' }));
       },
       warn: (message) => warnings.push(message),
@@ -211,5 +211,5 @@ function requirePlace(definition: ResourceDefinition, { verb, namespace, name }:
   if (definition.namespaced === (namespace !== undefined)) return;
   if (!definition.namespaced) throw notServed();
   if (verb === 'list' || verb === 'watch') return;
-  throw name === undefined ? methodNotAllowed(definition, verb) : notServed();
+  throw name === undefined ? methodNotAllowed() : notServed();
 }

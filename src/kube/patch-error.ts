@@ -10,7 +10,7 @@ export function badPatch(message: string): StatusError {
  * The patch does not fit the object: 422 with upstream's fixed message. What exactly did not fit is the error's cause.
  */
 export function unfitPatch(detail: string): StatusError {
-  const refusal = failure('Invalid', 'the server rejected our request due to an error in our request');
+  const refusal = failure('Invalid', 'the server rejected our request due to an error in our request', {});
   refusal.cause = new Error(detail);
   return refusal;
 }

@@ -87,7 +87,7 @@ export function handlerFor(
   const allowed = subresource !== undefined || (definition.verbs?.includes(verb) ?? true);
   const placed = subresource !== undefined || (verb === 'create') === (name === undefined) || !NEED_PLACE.has(verb);
   const handler = allowed && placed ? handlers[verb] : undefined;
-  if (!handler) throw methodNotAllowed(definition, verb);
+  if (!handler) throw methodNotAllowed();
   return handler;
 }
 

@@ -22,11 +22,14 @@ export async function patch(request: ApiRequest): Promise<Answer> {
 }
 
 function patched(request: ApiRequest, current: Json, change: PatchFunction, body: Json): Json {
+  const { apiVersion, kind } = current;
   const object = change(current, body);
   try {
+    if (object.apiVersion !== apiVersion || object.kind !== kind)
+      throw failure('BadRequest', `strict decoding error: a patch does not make ${kind} of ${apiVersion} another kind`);
     return readAs(request, object);
   } catch (error) {
-    const strict = isStatus(error, 'BadRequest') && /strict decoding error: .*/s.exec(error.message);
+    const strict = isStatus(error, 'BadRequest') && /(strict decoding error|json): .*/s.exec(error.message);
     if (!strict) throw error;
     const message = `Invalid value: ${JSON.stringify(JSON.stringify(body))}: ${strict[0]}`;
     const causes = [{ reason: 'FieldValueInvalid', message, field: 'patch' }];
@@ -59,11 +62,18 @@ export function acceptedPatches(definition: ResourceDefinition): string[] {
 
 /** Server-side apply: the fields that the client sends are its own from now on; an object that is not there is made. */
 async function apply(request: ApiRequest): Promise<Answer> {
-  const configuration = readAs(request, decodeYaml(await request.bytes()));
+  const { custom } = request.definition;
+  const sent = decodeYaml(await request.bytes());
+  // Of a built-in kind every field that is said counts, empty ones too, and no field may be unknown.
+  const configuration = custom ? readAs(request, sent) : sent;
   requireName(request, configuration);
+  const merged = (current: Json | undefined) => {
+    const object = applied(request, current, configuration);
+    return custom ? object : readAs(request, object);
+  };
   return updateWith(request, {
-    next: (current) => applied(request, current, configuration),
-    create: () => applied(request, undefined, configuration),
+    next: merged,
+    create: () => merged(undefined),
     ownsFields: true,
   });
 }

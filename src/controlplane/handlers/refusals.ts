@@ -28,12 +28,8 @@ export function forbidden(definition: Named, name: string, why: string): StatusE
   return failure('Forbidden', `${qualified(definition)} "${name}" is forbidden: ${why}`, details(definition, name));
 }
 
-export function methodNotAllowed(definition: Named, verb: string): StatusError {
-  return failure(
-    'MethodNotAllowed',
-    `${verb} is not supported on resources of kind "${qualified(definition)}"`,
-    details(definition, ''),
-  );
+export function methodNotAllowed(): StatusError {
+  return failure('MethodNotAllowed', 'the server does not allow this method on the requested resource', {});
 }
 
 export function invalid(
@@ -45,7 +41,7 @@ export function invalid(
   const texts = [...new Set(errors.map((error) => `${error.field}: ${error.message}`))];
   const list = texts.length === 1 ? texts[0] : `[${texts.join(', ')}]`;
   return failure('Invalid', `${kind} "${name}" is invalid: ${list}`, {
-    name,
+    ...(name && { name }),
     ...(definition.group && { group: definition.group }),
     kind: definition.kind,
     causes: errors.map(({ reason, message, field }) => ({ reason, message, field })),

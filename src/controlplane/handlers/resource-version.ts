@@ -67,7 +67,7 @@ export function parseRevision(text: string): number {
   if (!Number.isSafeInteger(rev))
     throw failure(
       'BadRequest',
-      `resourceVersion: Invalid value: ${JSON.stringify(text)}: strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`,
+      `invalid resource version: resourceVersion: Invalid value: ${JSON.stringify(text)}: strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`,
     );
   return rev;
 }

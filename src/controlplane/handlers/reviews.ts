@@ -78,13 +78,26 @@ function userInfo({ name, uid, groups, extra }: Caller): Json {
 }
 
 async function tokenReview({ spec }: Json, { plane }: ApiRequest, { signIn, tokens }: ReviewParts): Promise<Json> {
+  if (!spec.token) throw failure('BadRequest', 'token is required for TokenReview in authentication');
   const audiences: string[] = spec.audiences?.length ? spec.audiences : API_AUDIENCES;
   const caller =
     (await tokens.verify(plane, spec.token ?? '', audiences)) ??
     (spec.audiences?.length ? undefined : await signIn.callerOf(spec.token ?? ''));
   if (!caller) return { user: {}, error: 'invalid bearer token' };
   const groups = [...new Set([...caller.groups, 'system:authenticated'])];
-  return { authenticated: true, user: userInfo({ ...caller, groups }), audiences };
+  const meant = audiencesIn(spec.token);
+  const both = meant ? audiences.filter((audience) => meant.includes(audience)) : audiences;
+  return { authenticated: true, user: userInfo({ ...caller, groups }), audiences: both };
+}
+
+/** For whom a token of a service account, already verified, was made. */
+function audiencesIn(token: string): readonly string[] | undefined {
+  try {
+    const { aud } = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
+    return Array.isArray(aud) ? aud : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function subjectOf({ user, groups, uid, extra }: Json): Caller {

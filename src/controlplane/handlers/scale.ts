@@ -54,12 +54,14 @@ function checkScale({ definition, target }: ApiRequest, scale: Json, current: Js
 function scaleOf(object: Json, paths: ScalePaths): Json {
   const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata;
   const selector = paths.selector && get(object, paths.selector);
+  const replicas = get(object, paths.specReplicas);
   const text = typeof selector === 'string' ? selector : selector ? selectorOf(selector).toString() : '';
   return {
     kind: SCALE.kind,
     apiVersion: 'autoscaling/v1',
     metadata: { name, namespace, uid, resourceVersion, creationTimestamp },
-    spec: { replicas: get(object, paths.specReplicas) ?? 0 },
+    // None is not said, as Go leaves it out.
+    spec: replicas ? { replicas } : {},
     status: { replicas: get(object, paths.statusReplicas) ?? 0, ...(text && { selector: text }) },
   };
 }

@@ -122,11 +122,24 @@ export function requireSameName(inPath: string, name: string): void {
     throw failure('BadRequest', `the name of the object (${name}) does not match the name on the URL (${inPath})`);
 }
 
-export function isDryRun({ query }: ApiRequest): boolean {
+const OPTIONS: Readonly<Partial<Record<string, string>>> = {
+  create: 'CreateOptions',
+  update: 'UpdateOptions',
+  patch: 'PatchOptions',
+};
+
+export function isDryRun({ query, target }: ApiRequest): boolean {
   const values = query.getAll('dryRun');
   const wrong = values.find((value) => value !== 'All' && value !== '');
-  if (wrong !== undefined)
-    throw failure('BadRequest', `Invalid value: ${JSON.stringify(wrong)}: dryRun: supported values: "All"`);
+  if (wrong !== undefined) {
+    const kind = OPTIONS[target.verb] ?? 'DeleteOptions';
+    const message = `Unsupported value: ${JSON.stringify(values)}: supported values: "All"`;
+    throw failure('Invalid', `${kind}.meta.k8s.io "" is invalid: dryRun: ${message}`, {
+      group: 'meta.k8s.io',
+      kind,
+      causes: [{ reason: 'FieldValueNotSupported', message, field: 'dryRun' }],
+    });
+  }
   return values.includes('All');
 }
 
