@@ -1,5 +1,5 @@
 /** Cluster IPs and node ports: every Service that wants one has its own. */
-
+import { isIP } from 'node:net';
 import { invalid } from '../handlers/refusals.ts';
 import type { Plane } from '../plane.ts';
 import type { FieldError, Json } from '../registry/definition.ts';
@@ -8,6 +8,7 @@ import type { AdmissionPlugin, AdmissionRequest } from './admission.ts';
 /** 10.96.0.0/12, as most clusters have it; the first address is the API server's own Service. */
 const NETWORK = (10 << 24) | (96 << 16);
 const NETWORK_SIZE = 1 << 20;
+const NETWORK_CIDR = '10.96.0.0/12';
 export const API_SERVICE_IP = addressAt(1);
 const NODE_PORTS = { first: 30_000, last: 32_767 };
 const OUT_OF_RANGE = `provided port is not in the valid range. The range of valid ports is ${NODE_PORTS.first}-${NODE_PORTS.last}`;
@@ -63,6 +64,7 @@ function assignClusterIp(request: AdmissionRequest): void {
   const { byAddress } = hints(plane);
   const { spec } = object;
   if (spec.clusterIP) {
+    requireInNetwork(request, spec.clusterIP);
     if (holder(plane, byAddress, spec.clusterIP, key, holdsAddress))
       throw taken(
         request,
@@ -73,6 +75,15 @@ function assignClusterIp(request: AdmissionRequest): void {
   } else spec.clusterIP = freeAddress(plane, byAddress, key);
   spec.clusterIPs = [spec.clusterIP];
   if (!request.dryRun) byAddress.set(spec.clusterIP, key);
+}
+
+/** What is no address at all is the kind's own to refuse. */
+function requireInNetwork(request: AdmissionRequest, address: string): void {
+  if (isIP(address) === 0 || address === request.old?.spec?.clusterIP) return;
+  const offset = isIP(address) === 4 ? numberOf(address) - NETWORK : Number.NaN;
+  if (offset > 0 && offset < NETWORK_SIZE - 1) return;
+  const why = `failed to allocate IP ${address}: provided IP is not in the valid range. The range of valid IPs is ${NETWORK_CIDR}`;
+  throw taken(request, 'spec.clusterIPs', `[${JSON.stringify(address)}]`, why);
 }
 
 function freeAddress(plane: Plane, byAddress: Map<string, string>, key: string): string {
@@ -148,6 +159,10 @@ function hints(plane: Plane): Hints {
 function note({ byAddress, byPort }: Hints, key: string, spec: Json): void {
   for (const address of spec.clusterIPs ?? []) byAddress.set(address, key);
   for (const port of spec.ports ?? []) if (port.nodePort) byPort.set(port.nodePort, key);
+}
+
+function numberOf(address: string): number {
+  return address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
 }
 
 function addressAt(offset: number): string {

@@ -11,10 +11,18 @@ describe('a list shows', () => {
     ['the newest state, page by page', 'limit=5', { exact: undefined, atLeast: 0, limit: 5 }],
     ['any state, and all of it', 'resourceVersion=0&limit=5', { exact: undefined, atLeast: 0, limit: 0 }],
     ['a state not older', 'resourceVersion=9', { exact: undefined, atLeast: 9, limit: 0 }],
-    ['a state not older, if that is said', 'resourceVersion=9&resourceVersionMatch=NotOlderThan&limit=5', { exact: undefined, atLeast: 9, limit: 5 }],
+    [
+      'a state not older, if that is said',
+      'resourceVersion=9&resourceVersionMatch=NotOlderThan&limit=5',
+      { exact: undefined, atLeast: 9, limit: 5 },
+    ],
     ['exactly that state, as ever with a limit', 'resourceVersion=9&limit=5', { exact: 9, limit: 5 }],
     ['exactly that state', 'resourceVersion=9&resourceVersionMatch=Exact', { exact: 9, limit: 0 }],
-    ['the state of its first page', `continue=${token}&limit=5`, { exact: 7, limit: 5, token: { rev: 7, after: 'a/b', remaining: 3 } }],
+    [
+      'the state of its first page',
+      `continue=${token}&limit=5`,
+      { exact: 7, limit: 5, token: { rev: 7, after: 'a/b', remaining: 3 } },
+    ],
     ['all, where the limit is below zero', 'limit=-1', { limit: 0 }],
   ])('%s: %s', (_, query, expected) => {
     expect(plan(query)).toMatchObject(expected);
@@ -40,9 +48,14 @@ describe('a list is refused', () => {
 
 it('a token comes back as it went', () => {
   fc.assert(
-    fc.property(fc.integer({ min: -1 }), fc.string({ unit: 'grapheme' }), fc.option(fc.nat(), { nil: undefined }), (rev, after, remaining) => {
-      const wanted = { rev, after, ...(remaining !== undefined && { remaining }) };
-      expect(plan(`continue=${encodeContinue(wanted)}`).token).toEqual(wanted);
-    }),
+    fc.property(
+      fc.integer({ min: -1 }),
+      fc.string({ unit: 'grapheme' }),
+      fc.option(fc.nat(), { nil: undefined }),
+      (rev, after, remaining) => {
+        const wanted = { rev, after, ...(remaining !== undefined && { remaining }) };
+        expect(plan(`continue=${encodeContinue(wanted)}`).token).toEqual(wanted);
+      },
+    ),
   );
 });
