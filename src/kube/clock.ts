@@ -7,10 +7,13 @@ export interface Clock {
   after(ms: number, callback: () => void): () => void;
 }
 
+/** Node fires timers beyond this at once; nothing here waits for weeks and minds waiting less. */
+const LONGEST_MS = 2 ** 31 - 1;
+
 export const systemClock: Clock = {
   now: () => Date.now(),
   after(ms, callback) {
-    const timer = setTimeout(callback, ms);
+    const timer = setTimeout(callback, Math.min(ms, LONGEST_MS));
     timer.unref();
     return () => clearTimeout(timer);
   },

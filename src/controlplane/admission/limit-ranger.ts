@@ -121,18 +121,29 @@ function outOfBounds(
 const capped = (type: string) => (type === 'PersistentVolumeClaim' ? 'request' : 'limit');
 
 function ratioFault(resource: string, most: string, requests: Amounts, limits: Amounts, type: string): string[] {
-  const [request, limit] = [requests[resource], limits[resource]];
-  if (request === undefined || limit === undefined) return [];
-  const ratio = Number(parseQuantity(limit).nanos) / Number(parseQuantity(request).nanos);
-  const allowed = Number(parseQuantity(most).nanos) / 1e9;
-  if (ratio <= allowed) return [];
-  return [`${resource} max limit to request ratio per ${type} is ${most}, but provided ratio is ${ratio.toFixed(6)}`];
+  const [request, limit] = [nanosOf(requests[resource]), nanosOf(limits[resource])];
+  const said = `${resource} max limit to request ratio per ${type} is ${most}`;
+  if (request === 0) return [`${said}, but no request is specified or request is 0`];
+  if (limit === 0) return [`${said}, but no limit is specified or limit is 0`];
+  const ratio = limit / request;
+  if (ratio <= nanosOf(most) / 1e9) return [];
+  return [`${said}, but provided ratio is ${ratio.toFixed(6)}`];
 }
 
-function total(pod: Json, side: 'requests' | 'limits'): Amounts {
+function nanosOf(amount = '0'): number {
+  return Number(parseQuantity(amount).nanos);
+}
+
+/** Containers together, or the largest of those that run before them where that is more. */
+function total({ spec }: Json, side: 'requests' | 'limits'): Amounts {
   const sums: Record<string, string> = {};
-  for (const { resources } of pod.spec.containers ?? [])
-    for (const [resource, amount] of Object.entries((resources?.[side] ?? {}) as Amounts))
-      sums[resource] = formatQuantity(addQuantities(parseQuantity(sums[resource] ?? '0'), parseQuantity(amount)));
+  for (const [resource, amount] of amountsOf(spec.containers, side))
+    sums[resource] = formatQuantity(addQuantities(parseQuantity(sums[resource] ?? '0'), parseQuantity(amount)));
+  for (const [resource, amount] of amountsOf(spec.initContainers, side))
+    if (compareQuantities(amount, sums[resource] ?? '0') > 0) sums[resource] = amount;
   return sums;
+}
+
+function amountsOf(containers: Json[] | undefined, side: 'requests' | 'limits'): [string, string][] {
+  return (containers ?? []).flatMap(({ resources }) => Object.entries((resources?.[side] ?? {}) as Amounts));
 }

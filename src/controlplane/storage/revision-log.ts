@@ -53,6 +53,8 @@ export class RevisionLog {
 
   private constructor(file: string) {
     const fresh = !existsSync(file);
+    // SQLite gives its other files the mode of this one: the secrets of a cluster are in them.
+    closeSync(openSync(file, 'a', 0o600));
     this.#db = new DatabaseSync(file);
     this.#db.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
     if (fresh) this.#db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
