@@ -9,6 +9,7 @@ import type { Plane } from '../plane.ts';
 import type { Json, ResourceDefinition } from '../registry/definition.ts';
 import { openApiDocument, openApiIndex } from '../schema/index.ts';
 import { aggregatedDiscovery, coreVersions, groupDocument, groupList, resourceList } from './discovery.ts';
+import { emptyOpenApiV2, emptyOpenApiV2Protobuf, OPENAPI_V2_ANSWER, OPENAPI_V2_PROTOBUF } from './openapi-v2.ts';
 import { serverVersion } from './server-version.ts';
 
 export class Documents {
@@ -29,6 +30,7 @@ export class Documents {
     const trimmed = path.replace(/\/+$/, '') || '/';
     if (trimmed === '/version') return answerValue(serverVersion(), plainJson);
     if (trimmed === '/api' || trimmed === '/apis') return this.#roots(request, trimmed === '/api');
+    if (trimmed === '/openapi/v2') return openApiV2(request);
     if (trimmed === '/openapi/v3')
       return this.#cached(request, trimmed, () => openApiIndex(this.#plane.registry.all(), customSchemaOf));
     return this.#cached(request, trimmed, () => this.#document(trimmed));
@@ -91,6 +93,13 @@ export class Documents {
     const media = contentType.startsWith('application/yaml') ? 'yaml' : 'json';
     return { ...answerValue(kept.value, { media, contentType }), headers };
   }
+}
+
+function openApiV2(request: Incoming): Answer {
+  const wanted = parseAccept(request.headers.accept)[0]?.type;
+  if (wanted === OPENAPI_V2_PROTOBUF)
+    return { status: 200, contentType: OPENAPI_V2_ANSWER, body: emptyOpenApiV2Protobuf() };
+  return answerValue(emptyOpenApiV2(), negotiate(request.headers.accept));
 }
 
 function aggregatedVersion(accept: string | undefined): 'v2' | 'v2beta1' | undefined {
