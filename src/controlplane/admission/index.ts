@@ -9,7 +9,7 @@ import { serviceAccount } from './service-account.ts';
 import { serviceAddresses } from './service-addresses.ts';
 import { defaultStorageClass } from './storage-class.ts';
 
-export { Admission, type AdmissionPlugin, type AdmissionRequest } from './admission.ts';
+export { Admission, type AdmissionRequest } from './admission.ts';
 export { escalationCheck } from './escalation.ts';
 export { API_SERVICE_IP } from './service-addresses.ts';
 

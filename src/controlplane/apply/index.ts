@@ -30,7 +30,6 @@
  */
 export { type Apply, applyConfiguration } from './configuration.ts';
 export { extractOwned } from './extract.ts';
-export type { FieldsV1 } from './fields-v1.ts';
 export type { ManagedFieldsEntry } from './manager.ts';
 export { defaultManagerName, patchOptionErrors } from './manager-name.ts';
 export type { Write } from './ownership.ts';

@@ -1,3 +1,3 @@
 export type { Collection, Tree } from './collection.ts';
 export type { Attributes, Change, Entry } from './entry.ts';
-export { type Decision, Store, type StoreOptions } from './store.ts';
+export { type Decision, Store } from './store.ts';
