@@ -64,7 +64,9 @@ function parseStart({ query, plane }: ApiRequest): WatchStart {
       `strconv.ParseInt: parsing ${JSON.stringify(query.get('timeoutSeconds'))}: invalid syntax`,
     );
   const timeoutMs = seconds > 0 ? seconds * 1000 : MIN_TIMEOUT_MS * (1 + plane.random());
-  const rev = parseRevision(rv);
+  const asked = parseRevision(rv);
+  // Who wants nothing of what is there begins with what comes.
+  const rev = asked === 0 && send !== null && !isTrue(send) ? plane.store.revision : asked;
   const legacy = send === null && rev === 0;
   return { rev, initialEvents: isTrue(send) ? 'requested' : legacy ? 'legacy' : 'none', bookmarks, timeoutMs };
 }
