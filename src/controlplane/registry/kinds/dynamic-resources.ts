@@ -3,8 +3,8 @@ import type { Json, ResourceDefinition } from '../definition.ts';
 import { ageColumn, nameColumn, text } from './columns.ts';
 import { separateStatus } from './status-strategy.ts';
 
-const RESOURCE = { group: 'resource.k8s.io', version: 'v1', unconditionalUpdate: false } as const;
-const NETWORKING = { group: 'networking.k8s.io', version: 'v1' } as const;
+const RESOURCE = { group: 'resource.k8s.io', version: 'v1', unconditionalUpdate: false, generation: false } as const;
+const NETWORKING = { group: 'networking.k8s.io', version: 'v1', generation: false } as const;
 
 export const deviceClasses: ResourceDefinition = {
   ...RESOURCE,
