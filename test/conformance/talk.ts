@@ -162,7 +162,8 @@ export class Talk {
   }
 
   #record(exchange: Exchange): void {
-    this.exchanges.push(plain(exchange as Json, { suffix: this.#suffix, managedFields: this.managedFields }));
+    const whole: Json = JSON.parse(JSON.stringify(exchange));
+    this.exchanges.push(plain(whole, { suffix: this.#suffix, managedFields: this.managedFields }));
   }
 }
 

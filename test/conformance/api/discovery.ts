@@ -91,7 +91,7 @@ export const discovery: Cases = {
   },
   'OpenAPI v2 is served': (api) =>
     api.get('/openapi/v2', {
-      pick: (o) => [o.swagger, o.definitions['io.k8s.api.core.v1.Pod']['x-kubernetes-group-version-kind']],
+      pick: (o) => [o.swagger, o.definitions?.['io.k8s.api.core.v1.Pod']?.['x-kubernetes-group-version-kind']],
     }),
   'a table of one object and of a list': async (api) => {
     await api.quietly('POST', 'configmaps', configMap('a'));

@@ -50,7 +50,11 @@ async function budget(api: Talk, spec: Json, holds: (status: Json) => boolean): 
   await api.until('poddisruptionbudgets/b', (b) => b.status?.observedGeneration === 1 && holds(b.status));
 }
 
-const workload = async (api: Talk) => api.quietly('POST', 'deployments', deployment('d', { paused: true }));
+async function workload(api: Talk): Promise<void> {
+  await api.quietly('POST', 'deployments', deployment('d', { paused: true }));
+  await api.until('deployments/d', (o) => o.status.observedGeneration === 1);
+}
+
 const cpu = (requests: string, limits?: string) => ({
   resources: { requests: { cpu: requests }, ...(limits && { limits: { cpu: limits } }) },
 });
