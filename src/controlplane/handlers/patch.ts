@@ -78,6 +78,8 @@ async function apply(request: ApiRequest): Promise<Answer> {
   });
 }
 
-function requireName({ target }: ApiRequest, { metadata }: Json): void {
-  if (metadata?.name !== undefined) requireSameName(target.name!, metadata.name);
+/** What is no object at all is refused with the words of apply itself. */
+function requireName({ target }: ApiRequest, configuration: Json): void {
+  const name = configuration?.metadata?.name;
+  if (name !== undefined) requireSameName(target.name!, name);
 }
