@@ -1,12 +1,12 @@
 /** Every Pod runs as some ServiceAccount of its namespace, and finds that account's token in its containers. */
 import { forbidden } from '../handlers/refusals.ts';
+import { nameSuffix } from '../name-suffix.ts';
 import type { Json } from '../registry/definition.ts';
 import { type AdmissionPlugin, type AdmissionRequest, isNew } from './admission.ts';
 
 const DEFAULT = 'default';
 const MOUNT_PATH = '/var/run/secrets/kubernetes.io/serviceaccount';
 const TOKEN_SECONDS = 3607;
-const SUFFIX_LETTERS = 'bcdfghjklmnpqrstvwxz2456789';
 
 export const serviceAccount: AdmissionPlugin = {
   name: 'ServiceAccount',
@@ -41,8 +41,7 @@ function mountToken({ plane, object }: AdmissionRequest): void {
   const containers: Json[] = [...(spec.containers ?? []), ...(spec.initContainers ?? [])];
   const without = containers.filter((c) => !c.volumeMounts?.some((m: Json) => m.mountPath === MOUNT_PATH));
   if (without.length === 0) return;
-  const suffix = Array.from({ length: 5 }, () => SUFFIX_LETTERS[Math.floor(plane.random() * SUFFIX_LETTERS.length)]);
-  const name = `kube-api-access-${suffix.join('')}`;
+  const name = `kube-api-access-${nameSuffix(plane.random)}`;
   spec.volumes = [...(spec.volumes ?? []), { name, projected: tokenVolume() }];
   for (const container of without)
     container.volumeMounts = [...(container.volumeMounts ?? []), { name, readOnly: true, mountPath: MOUNT_PATH }];

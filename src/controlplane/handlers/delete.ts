@@ -4,12 +4,13 @@ import type { Json, ResourceDefinition } from '../registry/definition.ts';
 import type { Decision } from '../storage/index.ts';
 import { answerObject, answerValue } from './answers.ts';
 import { parseBody } from './decoding.ts';
+import { isDryRun } from './dry-run.ts';
 import { selected } from './list.ts';
+import { admissionOf, isGone } from './prepare.ts';
 import { conflict, notFound } from './refusals.ts';
 import { type Answer, type ApiRequest, keyIn } from './request.ts';
 import { selectionOf } from './selection.ts';
 import { shapeOf } from './shape.ts';
-import { admissionOf, isDryRun, isGone } from './write.ts';
 
 /** `meta/v1` DeleteOptions, from the body or the query. */
 export interface DeleteOptions {

@@ -5,9 +5,9 @@ import type { Entry } from '../storage/index.ts';
 import { answerValue } from './answers.ts';
 import { parseBody } from './decoding.ts';
 import { type DeleteOptions, deleteObject, deleteOptionsOf, requireDeletable } from './delete.ts';
+import { isDryRun } from './dry-run.ts';
 import { notFound } from './refusals.ts';
 import { type Answer, type ApiRequest, keyIn } from './request.ts';
-import { isDryRun } from './write.ts';
 
 const WOULD_VIOLATE = "Cannot evict pod as it would violate the pod's disruption budget.";
 

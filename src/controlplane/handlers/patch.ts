@@ -5,8 +5,9 @@ import type { Json, ResourceDefinition } from '../registry/definition.ts';
 import { patchSchemaOf } from '../schema/index.ts';
 import { readAs } from './decoding.ts';
 import { applied, checkPatchOptions } from './ownership.ts';
+import { requireSameName } from './prepare.ts';
 import type { Answer, ApiRequest } from './request.ts';
-import { requireSameName, updateWith } from './write.ts';
+import { updateWith } from './write.ts';
 
 type PatchFunction = (object: Json, patch: Json) => Json;
 

@@ -7,9 +7,9 @@ import type { SignIn } from '../access/sign-in.ts';
 import type { Json, ResourceDefinition } from '../registry/definition.ts';
 import { answerValue } from './answers.ts';
 import { decodeObject } from './decoding.ts';
+import { admissionOf } from './prepare.ts';
 import { notFound } from './refusals.ts';
 import type { ApiRequest, Caller, Handler } from './request.ts';
-import { admissionOf } from './write.ts';
 
 const AUTHENTICATION = 'authentication.k8s.io';
 const AUTHORIZATION = 'authorization.k8s.io';

@@ -1,38 +1,25 @@
-/** What creates, updates and patches have in common: from an object that is wanted to one that is stored. */
-import { randomUUID } from 'node:crypto';
+/** What creates, updates and patches have in common: one atomic step from an object that is wanted to one that is stored. */
 import { isDeepStrictEqual } from 'node:util';
-import { failure, rfc3339 } from '../../kube/index.ts';
-import type { AdmissionRequest } from '../admission/index.ts';
+import { failure } from '../../kube/index.ts';
 import { keepTimes } from '../apply/index.ts';
-import type { FieldError, Json, ResourceDefinition } from '../registry/definition.ts';
-import { validateMetadata, validateMetadataUpdate } from '../registry/validation/metadata.ts';
-import { complete, structOf, typeOf } from '../schema/index.ts';
+import { nameSuffix, SUFFIX_LENGTH } from '../name-suffix.ts';
+import type { Json, ResourceDefinition } from '../registry/definition.ts';
 import type { Change, Decision } from '../storage/index.ts';
 import { answerEntry, answerObject, type Shape } from './answers.ts';
-import { trackOwnership } from './ownership.ts';
-import { alreadyExists, conflict, invalid, notFound, STALE } from './refusals.ts';
+import { isDryRun } from './dry-run.ts';
+import { isGone, prepareNew, prepareUpdate, requireSameName, type WriteRules } from './prepare.ts';
+import { alreadyExists, notFound } from './refusals.ts';
 import { type Answer, type ApiRequest, keyIn } from './request.ts';
 import { shapeOf } from './shape.ts';
 
-const NAME_LETTERS = 'bcdfghjklmnpqrstvwxz2456789';
-const SUFFIX_LENGTH = 5;
 const NAME_TRIES = 8;
 const GENERATED_MAX = 63 - SUFFIX_LENGTH;
 
-/** How a write treats what it is given. */
-interface WriteRules {
-  /** Do the managedFields in the object already say who owns what (server-side apply)? */
-  readonly ownsFields?: boolean;
-}
-
 /** Stores a new object made of what the client sent, which may be changed. */
 export async function createFrom(request: ApiRequest, wanted: Json, rules: WriteRules = {}): Promise<Answer> {
-  const { plane, definition, collection, target } = request;
+  const { plane, definition, collection } = request;
   const dryRun = isDryRun(request);
-  const draft = stored(definition, wanted);
-  draft.metadata ??= {};
-  requireNamespace(request, draft.metadata);
-  draft.metadata.name ||= target.name || generateName(request, draft.metadata);
+  const draft = draftOf(request, wanted);
   const { name } = draft.metadata;
   const key = keyIn(definition, draft.metadata.namespace, name ?? '');
   let object = draft;
@@ -116,39 +103,6 @@ function createNamed(request: ApiRequest, rules: UpdateRules): Json {
   return prepareNew(request, draft, rules);
 }
 
-/** Refuses an object of another name than its path's. */
-export function requireSameName(inPath: string, name: string): void {
-  if (name !== inPath)
-    throw failure('BadRequest', `the name of the object (${name}) does not match the name on the URL (${inPath})`);
-}
-
-const OPTIONS: Readonly<Partial<Record<string, string>>> = {
-  create: 'CreateOptions',
-  update: 'UpdateOptions',
-  patch: 'PatchOptions',
-};
-
-export function isDryRun({ query, target }: ApiRequest): boolean {
-  const values = query.getAll('dryRun');
-  const wrong = values.find((value) => value !== 'All' && value !== '');
-  if (wrong !== undefined) {
-    const kind = OPTIONS[target.verb] ?? 'DeleteOptions';
-    const message = `Unsupported value: ${JSON.stringify(values)}: supported values: "All"`;
-    throw failure('Invalid', `${kind}.meta.k8s.io "" is invalid: dryRun: ${message}`, {
-      group: 'meta.k8s.io',
-      kind,
-      causes: [{ reason: 'FieldValueNotSupported', message, field: 'dryRun' }],
-    });
-  }
-  return values.includes('All');
-}
-
-/** Is a deletion complete: marked, its grace over and nobody holding on to the object? */
-export function isGone(definition: ResourceDefinition, { metadata, ...rest }: Json): boolean {
-  if (!metadata.deletionTimestamp || metadata.finalizers?.length) return false;
-  return !metadata.deletionGracePeriodSeconds && !definition.isHeld?.({ metadata, ...rest });
-}
-
 function served(definition: ResourceDefinition, object: Json): Json {
   return definition.fromStored ? definition.fromStored(object) : object;
 }
@@ -174,188 +128,8 @@ function generateName({ plane, definition, collection }: ApiRequest, metadata: J
   if (!metadata.generateName) return undefined;
   const base = String(metadata.generateName).slice(0, GENERATED_MAX);
   for (let i = 0; i < NAME_TRIES; i++) {
-    const letters = Array.from(
-      { length: SUFFIX_LENGTH },
-      () => NAME_LETTERS[Math.floor(plane.random() * NAME_LETTERS.length)],
-    );
-    const name = base + letters.join('');
+    const name = base + nameSuffix(plane.random);
     if (!plane.store.newest(collection, keyIn(definition, metadata.namespace, name))) return name;
   }
   throw alreadyExists(definition, base);
-}
-
-function prepareNew(request: ApiRequest, object: Json, rules: WriteRules): Json {
-  const { plane, definition } = request;
-  const { metadata } = object;
-  if (metadata.resourceVersion)
-    throw failure('BadRequest', 'resourceVersion should not be set on objects to be created');
-  for (const field of ['selfLink', 'deletionTimestamp', 'deletionGracePeriodSeconds', 'generation', 'resourceVersion'])
-    delete metadata[field];
-  metadata.uid = randomUUID();
-  metadata.creationTimestamp = rfc3339(plane.clock.now());
-  if (hasGeneration(definition)) metadata.generation = 1;
-  if (definition.custom && definition.status) delete object.status;
-  const { strategy } = definition;
-  strategy?.default?.(object);
-  const admission = admissionOf(request, 'CREATE', object, undefined);
-  plane.admission.mutate(admission);
-  strategy?.prepareForCreate?.(object);
-  completeFields(definition, object);
-  if (!rules.ownsFields) trackOwnership(request, object, undefined);
-  refuse(definition, metadata.name ?? '', [
-    ...validateMetadata(object, definition),
-    ...(strategy?.validate?.(object) ?? []),
-    ...(strategy?.validateCreate?.(object) ?? []),
-  ]);
-  plane.admission.validate(admission);
-  for (const warning of strategy?.warnings?.(object) ?? []) request.warn(warning);
-  return object;
-}
-
-function prepareUpdate(request: ApiRequest, old: Json, wanted: Json, rules: WriteRules): Json {
-  const { plane, definition, target } = request;
-  const { strategy } = definition;
-  const { subresource } = target;
-  checkConditions(request, old, wanted);
-  const object = scoped(definition, subresource, old, wanted);
-  keepSystemMetadata(object.metadata, old.metadata);
-  strategy?.default?.(object);
-  const admission = admissionOf(request, 'UPDATE', object, old);
-  plane.admission.mutate(admission);
-  strategy?.prepareForUpdate?.(object, old, subresource);
-  if (raisesGeneration(definition, subresource, object, old))
-    object.metadata.generation = (old.metadata.generation ?? 0) + 1;
-  completeFields(definition, object);
-  if (!rules.ownsFields) trackOwnership(request, object, old);
-  refuse(definition, target.name!, [
-    ...validateMetadata(object, definition),
-    ...validateMetadataUpdate(object, old),
-    // A custom kind's schema judges an update as a whole, with what was before; a status is judged by its own rules.
-    ...((definition.custom || subresource === 'status' ? undefined : strategy?.validate?.(object)) ?? []),
-    ...(strategy?.validateUpdate?.(object, old, subresource) ?? []),
-  ]);
-  plane.admission.validate(admission);
-  for (const warning of strategy?.warnings?.(object) ?? []) request.warn(warning);
-  return object;
-}
-
-/** Fields that Go's encoder always writes are there in ours too. */
-function completeFields(definition: ResourceDefinition, object: Json): void {
-  const type = definition.custom ? undefined : typeOf(definition.group, definition.version, definition.kind);
-  if (type && !definition.storedAs) complete(type, object);
-}
-
-/** The optimistic lock: a version or uid that the client names must be the current one. */
-function checkConditions({ definition, target }: ApiRequest, old: Json, wanted: Json): void {
-  wanted.metadata ??= {};
-  const meta = wanted.metadata;
-  const name = target.name!;
-  if (meta.name === undefined) meta.name = name;
-  requireSameName(name, meta.name);
-  if (definition.namespaced && meta.namespace && meta.namespace !== target.namespace)
-    throw failure(
-      'BadRequest',
-      `the namespace of the object (${meta.namespace}) does not match the namespace on the URL (${target.namespace})`,
-    );
-  if (meta.uid && meta.uid !== old.metadata.uid)
-    throw conflict(
-      definition,
-      name,
-      `Precondition failed: UID in precondition: ${meta.uid}, UID in object meta: ${old.metadata.uid}`,
-    );
-  const rev = meta.resourceVersion;
-  if (rev && rev !== '0' && rev !== old.metadata.resourceVersion) throw conflict(definition, name, STALE);
-  if (!rev && definition.unconditionalUpdate === false)
-    throw invalid(definition, name, [
-      {
-        field: 'metadata.resourceVersion',
-        reason: 'FieldValueInvalid',
-        message: 'Invalid value: 0: must be specified for an update',
-      },
-    ]);
-}
-
-/** Spec and status are each written on their own path only. */
-function scoped(definition: ResourceDefinition, subresource: string | undefined, old: Json, wanted: Json): Json {
-  if (subresource === 'status') {
-    const metadata = definition.custom
-      ? { ...old.metadata, managedFields: wanted.metadata.managedFields }
-      : wanted.metadata;
-    return { ...old, metadata, status: wanted.status };
-  }
-  if (!definition.status || subresource) return wanted;
-  const { status: _, ...rest } = wanted;
-  return 'status' in old ? { ...rest, status: old.status } : rest;
-}
-
-/** What clients may not set is as it was. */
-function keepSystemMetadata(meta: Json, old: Json): void {
-  for (const field of [
-    'uid',
-    'namespace',
-    'creationTimestamp',
-    'generation',
-    'deletionTimestamp',
-    'deletionGracePeriodSeconds',
-    'generateName',
-    'resourceVersion',
-  ])
-    if (old[field] !== undefined) meta[field] = old[field];
-    else delete meta[field];
-}
-
-function hasGeneration(definition: ResourceDefinition): boolean {
-  if (definition.generation !== undefined || definition.custom) return definition.generation ?? true;
-  const type = typeOf(definition.group, definition.version, definition.kind);
-  return type !== undefined && structOf(type).fields.has('spec');
-}
-
-/** Only a change of what is wanted does; binding a Pod or writing its status changes what is. */
-function raisesGeneration(
-  definition: ResourceDefinition,
-  subresource: string | undefined,
-  object: Json,
-  old: Json,
-): boolean {
-  if (!hasGeneration(definition) || subresource === 'status' || subresource === 'binding') return false;
-  if (definition.annotationsCount && !isDeepStrictEqual(object.metadata.annotations, old.metadata.annotations))
-    return true;
-  return specChanged(definition, object, old);
-}
-
-function specChanged(definition: ResourceDefinition, object: Json, old: Json): boolean {
-  if (!definition.custom) return !isDeepStrictEqual(object.spec, old.spec);
-  return !isDeepStrictEqual(wishOf(definition, object), wishOf(definition, old));
-}
-
-/** A custom object without its metadata, and without its status where that has a path of its own. */
-function wishOf(definition: ResourceDefinition, { metadata: _, ...object }: Json): Json {
-  const { status: _s, ...rest } = object;
-  return definition.status ? rest : object;
-}
-
-export function admissionOf(
-  request: ApiRequest,
-  operation: AdmissionRequest['operation'],
-  object: Json,
-  old: Json | undefined,
-): AdmissionRequest {
-  const { plane, caller, definition, target } = request;
-  return {
-    plane,
-    caller,
-    definition,
-    operation,
-    subresource: target.subresource,
-    namespace: object.metadata.namespace ?? target.namespace,
-    name: object.metadata.name ?? '',
-    object,
-    old,
-    dryRun: isDryRun(request),
-    warn: (message) => request.warn(message),
-  };
-}
-
-function refuse(definition: ResourceDefinition, name: string, errors: readonly FieldError[]): void {
-  if (errors.length > 0) throw invalid(definition, name, errors);
 }

@@ -1,8 +1,8 @@
 /** The TLS port: HTTP/2 and HTTP/1.1, certificates asked for but not demanded. */
 import type { IncomingMessage } from 'node:http';
-import { createSecureServer, type Http2SecureServer, type Http2Session } from 'node:http2';
+import { createSecureServer, type Http2SecureServer } from 'node:http2';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { TLSSocket } from 'node:tls';
 import { JdosError } from '../../errors/index.ts';
 import type { Upgrade } from './tunnel.ts';
 import type { Incoming, Outgoing } from './writer.ts';
@@ -78,35 +78,28 @@ function bind(server: Http2SecureServer, { host, port }: ServerOptions): Promise
   });
 }
 
-interface OpenConnections {
-  readonly sockets: Set<TLSSocket>;
-  readonly sessions: Set<Http2Session>;
-}
-
-/** A broken connection is the client's affair: its errors end it and nothing else. */
-function trackConnections(server: Http2SecureServer): OpenConnections {
-  const sockets = new Set<TLSSocket>();
-  const sessions = new Set<Http2Session>();
-  server.on('secureConnection', (socket) => {
-    sockets.add(socket);
-    socket.on('error', () => socket.destroy());
-    socket.on('close', () => sockets.delete(socket));
+/**
+ * All connections there are, from their first byte on: one that is still shaking hands when the server stops would
+ * otherwise hold it up for as long as its client likes. A broken connection is the client's affair: its errors end it and
+ * nothing else.
+ */
+function trackConnections(server: Http2SecureServer): ReadonlySet<Socket> {
+  const open = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    open.add(socket);
+    socket.on('close', () => open.delete(socket));
   });
-  server.on('session', (session) => {
-    sessions.add(session);
-    session.on('error', () => session.destroy());
-    session.on('close', () => sessions.delete(session));
-  });
+  server.on('secureConnection', (socket) => socket.on('error', () => socket.destroy()));
+  server.on('session', (session) => session.on('error', () => session.destroy()));
   server.on('sessionError', () => {});
   server.on('tlsClientError', (_error, socket) => socket.destroy());
   server.on('clientError', (_error, socket) => socket.destroy());
-  return { sockets, sessions };
+  return open;
 }
 
-function stop(server: Http2SecureServer, open: OpenConnections): Promise<void> {
+function stop(server: Http2SecureServer, open: ReadonlySet<Socket>): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());
-    for (const session of open.sessions) session.destroy();
-    for (const socket of open.sockets) socket.destroy();
+    for (const socket of open) socket.destroy();
   });
 }
