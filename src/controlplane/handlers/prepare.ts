@@ -170,9 +170,10 @@ function wishOf(definition: ResourceDefinition, { metadata: _, ...object }: Json
 }
 
 /** Refuses an object of another name than its path's. */
-export function requireSameName(inPath: string, name: string): void {
-  if (name !== inPath)
-    throw failure('BadRequest', `the name of the object (${name}) does not match the name on the URL (${inPath})`);
+export function requireSameName(inPath: string, name: unknown): void {
+  if (name === inPath) return;
+  const given = typeof name === 'string' ? name : JSON.stringify(name);
+  throw failure('BadRequest', `the name of the object (${given}) does not match the name on the URL (${inPath})`);
 }
 
 /** Is a deletion complete: marked, its grace over and nobody holding on to the object? */

@@ -59,7 +59,7 @@ export function decodeJson(body: Buffer): Json {
 /** YAML 1.1, as kubectl and the Go libraries read it: `y` is true there. Aliases are bounded. */
 export function decodeYaml(body: Buffer): Json {
   try {
-    return shallow(parseYaml(textOf(body), { version: '1.1', maxAliasCount: 100 }));
+    return shallow(parseYaml(textOf(body), { version: '1.1', maxAliasCount: 100, logLevel: 'error' }));
   } catch (error) {
     throw failureFrom(error, `error converting YAML to JSON: ${messageOf(error)}`);
   }

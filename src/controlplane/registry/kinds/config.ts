@@ -77,7 +77,9 @@ const ACCOUNT = 'kubernetes.io/service-account.name';
 
 function validateSecret(secret: Json): FieldError[] {
   const data = secret.data ?? {};
-  const missing = (neededKeys[secret.type] ?? []).filter((key) => data[key] === undefined);
+  const missing = (Object.hasOwn(neededKeys, secret.type) ? neededKeys[secret.type]! : []).filter(
+    (key) => data[key] === undefined,
+  );
   return [
     ...keyErrors(data, 'data'),
     ...(sizeOf(data, base64Bytes) > MAX_BYTES ? [tooLong('data', MAX_BYTES)] : []),
