@@ -61,6 +61,8 @@ describe('the layering rule', () => {
     expect(fault({ from, to: 'src/fleet/pod.ts' })).toBeUndefined();
     expect(fault({ from, to: 'package.json' })).toBeUndefined();
     expect(fault({ from, to: 'src/kube/client.ts' })).toContain('past the index');
+    expect(fault({ from: 'src/fleet/host.test.ts', to: 'src/control/fixture.ts' })).toBeUndefined();
+    expect(fault({ from, to: 'src/control/fixture.ts' })).toContain('past the index');
     expect(fault({ from, to: 'src/cli/index.ts' })).toContain('go down only');
     expect(fault({ from: 'src/groups/a.ts', to: 'src/nodes/index.ts' })).toContain('go down only');
     expect(fault({ from, to: 'src/attic/index.ts' })).toContain('no level');

@@ -1,5 +1,6 @@
 /** The controllers that a cluster without a kube-controller-manager needs, run over the ordinary API. */
 import type { Registry } from 'prom-client';
+import { createEnv, type Env, type Loop } from '../../control/index.ts';
 import { type Clock, type KubeClient, systemClock } from '../../kube/index.ts';
 import { cronJobController } from './cronjob/index.ts';
 import { daemonSetController } from './daemonset/index.ts';
@@ -15,7 +16,6 @@ import { taintEvictionController } from './nodelifecycle/taint-eviction.ts';
 import { podGarbageCollector } from './podgc/index.ts';
 import { replicaSetController } from './replicaset/index.ts';
 import { resourceQuotaController } from './resourcequota/index.ts';
-import { createEnv, type Env, type Loop } from './runtime/index.ts';
 import { rootCertificateController, serviceAccountController } from './serviceaccount/index.ts';
 import { statefulSetController } from './statefulset/index.ts';
 import { ttlController } from './ttl/index.ts';

@@ -1,16 +1,18 @@
 /** Starts Jobs by the clock. */
-import { CRON_JOBS, type CronJob, controllerOf, isStatus, JOBS, type Job, keyOf } from '../../../kube/index.ts';
+
 import {
   BY_OWNER,
   createLoop,
   type Env,
+  isNamespaceEnding,
   type Loop,
   type Reconciled,
   requeue,
   sameStatus,
+  text,
   watchDependents,
-} from '../runtime/index.ts';
-import { isNamespaceEnding, text } from '../workload/index.ts';
+} from '../../../control/index.ts';
+import { CRON_JOBS, type CronJob, controllerOf, isStatus, JOBS, type Job, keyOf } from '../../../kube/index.ts';
 import { cronDraft, cronStatus, jobEnd, planCronJob, superfluousJobs } from './plan.ts';
 
 export function cronJobController(env: Env): Loop {

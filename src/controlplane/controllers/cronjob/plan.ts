@@ -1,6 +1,7 @@
 /** What a CronJob should do now. */
+
+import { controllerReference } from '../../../control/index.ts';
 import { type batch, CRON_JOBS, type CronJob, type Draft, type Job, rfc3339 } from '../../../kube/index.ts';
-import { controllerReference } from '../workload/index.ts';
 import { dueBetween, parseSchedule } from './schedule.ts';
 
 export interface CronPlan {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { meta, referenceTo } from '../../../control/fixture.ts';
 import type { batch, CronJob, Job } from '../../../kube/index.ts';
-import { meta, referenceTo } from '../workload/fixture.ts';
 import { cronDraft, cronStatus, planCronJob, superfluousJobs } from './plan.ts';
 import { dueBetween, parseSchedule } from './schedule.ts';
 

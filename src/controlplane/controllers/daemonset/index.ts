@@ -1,4 +1,28 @@
 /** Runs one Pod on each host that a DaemonSet selects. */
+
+import {
+  claimDependents,
+  createLoop,
+  createPodControl,
+  type Env,
+  Expectations,
+  gatherMs,
+  generatedName,
+  isNamespaceEnding,
+  type Loop,
+  nextAvailable,
+  type Reconciled,
+  removeRevisions,
+  requeue,
+  sameJson,
+  sameStatus,
+  slowStart,
+  sooner,
+  superfluousRevisions,
+  syncRevisions,
+  watchDependents,
+  workloadSelector,
+} from '../../../control/index.ts';
 import {
   type apps,
   CONTROLLER_REVISIONS,
@@ -11,29 +35,6 @@ import {
   PODS,
   type Pod,
 } from '../../../kube/index.ts';
-import { removeRevisions, superfluousRevisions, syncRevisions } from '../history/index.ts';
-import {
-  createLoop,
-  type Env,
-  gatherMs,
-  type Loop,
-  type Reconciled,
-  requeue,
-  sameJson,
-  sameStatus,
-  sooner,
-  watchDependents,
-} from '../runtime/index.ts';
-import {
-  claimDependents,
-  createPodControl,
-  Expectations,
-  generatedName,
-  isNamespaceEnding,
-  nextAvailable,
-  slowStart,
-  workloadSelector,
-} from '../workload/index.ts';
 import { FailureBackoff } from './failure-backoff.ts';
 import { daemonTolerations, judgeNode } from './node-match.ts';
 import { type DaemonPlan, daemonSetStatus, lookAt, planDaemonSet, type World } from './plan.ts';

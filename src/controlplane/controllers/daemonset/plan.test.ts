@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { meta, type PodFixture, pod, START } from '../../../control/fixture.ts';
 import type { apps, core, DaemonSet, Node, Pod } from '../../../kube/index.ts';
-import { meta, type PodFixture, pod, START } from '../workload/fixture.ts';
 import { daemonTolerations, judgeNode } from './node-match.ts';
 import { allowances, daemonSetStatus, lookAt, planDaemonSet } from './plan.ts';
 import { daemonPod, HASH, targetOf } from './target.ts';

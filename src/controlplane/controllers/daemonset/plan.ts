@@ -1,6 +1,7 @@
 /** Which daemon Pods to create and to delete. */
+
+import { isAvailable, isReady, scaled } from '../../../control/index.ts';
 import type { apps, DaemonSet, Node, Pod } from '../../../kube/index.ts';
-import { isAvailable, isReady, scaled } from '../workload/index.ts';
 import { daemonTolerations, judgeNode, type Verdict } from './node-match.ts';
 import { isUpdated, targetOf } from './target.ts';
 

@@ -1,6 +1,7 @@
 /** A daemon Pod is bound to its host before the scheduler sees it: by node affinity on the host's name. */
+
+import { podFromTemplate } from '../../../control/index.ts';
 import { type core, DAEMON_SETS, type DaemonSet, type Draft, type Pod } from '../../../kube/index.ts';
-import { podFromTemplate } from '../workload/index.ts';
 import { daemonTolerations } from './node-match.ts';
 
 export const HASH = 'controller-revision-hash';

@@ -1,6 +1,7 @@
 /** Deployments for tests. */
+
+import { meta } from '../../../control/fixture.ts';
 import type { apps, Deployment } from '../../../kube/index.ts';
-import { meta } from '../workload/fixture.ts';
 
 export function deployment(
   spec: Partial<apps.DeploymentSpec> & { image?: string } = {},

@@ -1,16 +1,19 @@
 /** Rolls out what a Deployment asks for by making and sizing ReplicaSets. */
-import { DEPLOYMENTS, keyOf, PODS, type Pod, REPLICA_SETS } from '../../../kube/index.ts';
+
 import {
   BY_OWNER,
+  claimDependents,
   createLoop,
   type Env,
+  isFinished,
   type Loop,
   managerOf,
   type Reconciled,
   requeue,
   watchDependents,
-} from '../runtime/index.ts';
-import { claimDependents, isFinished, workloadSelector } from '../workload/index.ts';
+  workloadSelector,
+} from '../../../control/index.ts';
+import { DEPLOYMENTS, keyOf, PODS, type Pod, REPLICA_SETS } from '../../../kube/index.ts';
 import { Rollout } from './rollout.ts';
 
 export function deploymentController(env: Env): Loop {

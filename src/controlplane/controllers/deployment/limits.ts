@@ -1,6 +1,7 @@
 /** How far a rollout may stray from the wished number of Pods. */
+
+import { scaled } from '../../../control/index.ts';
 import type { Deployment, ReplicaSet } from '../../../kube/index.ts';
-import { scaled } from '../workload/index.ts';
 
 export interface Limits {
   readonly replicas: number;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { replicaSet } from '../workload/fixture.ts';
+import { replicaSet } from '../../../control/fixture.ts';
 import { deployment } from './fixture.ts';
 import { superfluous } from './history.ts';
 import { annotationsOfNew, findNewReplicaSet, REVISION, REVISION_HISTORY } from './revision.ts';

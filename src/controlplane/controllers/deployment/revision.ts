@@ -1,6 +1,7 @@
 /** Revisions of a Deployment: which ReplicaSet is which, and the annotations they carry. */
+
+import { canonicalJson } from '../../../control/index.ts';
 import type { Deployment, ReplicaSet } from '../../../kube/index.ts';
-import { canonicalJson } from '../runtime/index.ts';
 
 export const REVISION = 'deployment.kubernetes.io/revision';
 export const REVISION_HISTORY = 'deployment.kubernetes.io/revision-history';

@@ -1,4 +1,13 @@
 /** The writes of a rollout: ReplicaSets made, sized and cleared away, and the Deployment's status. */
+
+import {
+  controllerReference,
+  isNamespaceEnding,
+  sameJson,
+  sameStatus,
+  templateHash,
+  text,
+} from '../../../control/index.ts';
 import {
   type apps,
   controllerOf,
@@ -11,8 +20,6 @@ import {
   REPLICA_SETS,
   type ReplicaSet,
 } from '../../../kube/index.ts';
-import { sameJson, sameStatus } from '../runtime/index.ts';
-import { controllerReference, isNamespaceEnding, templateHash, text } from '../workload/index.ts';
 import { superfluous } from './history.ts';
 import { limitsOf, sizeOf } from './limits.ts';
 import {

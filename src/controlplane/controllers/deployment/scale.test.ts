@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { replicaSet } from '../../../control/fixture.ts';
 import type { ReplicaSet } from '../../../kube/index.ts';
-import { replicaSet } from '../workload/fixture.ts';
 import { deployment } from './fixture.ts';
 import { limitsOf } from './limits.ts';
 import { DESIRED_REPLICAS, MAX_REPLICAS } from './revision.ts';

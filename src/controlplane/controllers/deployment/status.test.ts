@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { replicaSet, START } from '../../../control/fixture.ts';
 import type { apps } from '../../../kube/index.ts';
-import { replicaSet, START } from '../workload/fixture.ts';
 import { deployment } from './fixture.ts';
 import { isComplete, pauseConditions, rolloutStatus, untilDeadline } from './status.ts';
 

@@ -1,4 +1,18 @@
 /** Keeps the status of PodDisruptionBudgets, by which evictions are allowed. */
+
+import {
+  BY_NAMESPACE,
+  createLoop,
+  type Env,
+  isFinished,
+  isReady,
+  type Loop,
+  type Reconciled,
+  requeue,
+  sameJson,
+  sameStatus,
+  selectedPods,
+} from '../../../control/index.ts';
 import {
   keyOf,
   POD_DISRUPTION_BUDGETS,
@@ -8,17 +22,6 @@ import {
   type Selector,
   selectorOf,
 } from '../../../kube/index.ts';
-import {
-  BY_NAMESPACE,
-  createLoop,
-  type Env,
-  type Loop,
-  type Reconciled,
-  requeue,
-  sameJson,
-  sameStatus,
-} from '../runtime/index.ts';
-import { isFinished, isReady, selectedPods } from '../workload/index.ts';
 import { disruptionStatus, needsControllers, untilForgotten } from './plan.ts';
 import { ScaleFinder } from './scale-finder.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { meta, pod, START } from '../../../control/fixture.ts';
 import type { PodDisruptionBudget, policy } from '../../../kube/index.ts';
-import { meta, pod, START } from '../workload/fixture.ts';
 import { disruptionStatus, needsControllers, untilForgotten } from './plan.ts';
 
 const now = START + 60_000;

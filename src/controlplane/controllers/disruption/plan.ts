@@ -1,6 +1,7 @@
 /** How many Pods of a PodDisruptionBudget may be taken away now. */
+
+import { isReady, scaled } from '../../../control/index.ts';
 import { type Pod, type PodDisruptionBudget, type policy, rfc3339 } from '../../../kube/index.ts';
-import { isReady, scaled } from '../workload/index.ts';
 
 /** An eviction that has not led to a deletion after this long has failed; its Pod counts again. */
 export const DISRUPTION_MS = 2 * 60_000;

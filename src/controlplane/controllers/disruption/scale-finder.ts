@@ -1,4 +1,6 @@
 /** How many Pods the managers of some Pods ask for. */
+
+import { discover, type Env, groupOf } from '../../../control/index.ts';
 import {
   controllerOf,
   DEPLOYMENTS,
@@ -11,7 +13,6 @@ import {
   type ResourceType,
   STATEFUL_SETS,
 } from '../../../kube/index.ts';
-import { discover, type Env, groupOf } from '../runtime/index.ts';
 
 interface Scale extends KubeObject {
   spec?: { replicas?: number };

@@ -1,6 +1,7 @@
 /** The endpoints that a Service should have, from its Pods. */
+
+import { isFinished, isReady } from '../../../control/index.ts';
 import type { core, discovery, Pod, Service } from '../../../kube/index.ts';
-import { isFinished, isReady } from '../workload/index.ts';
 
 export type AddressType = 'IPv4' | 'IPv6';
 

@@ -1,4 +1,25 @@
 /** Keeps the EndpointSlices, and the older Endpoints object, of every Service with a selector. */
+
+import {
+  BY_LABEL,
+  BY_NODE,
+  BY_OWNER,
+  controllerReference,
+  createLoop,
+  type Env,
+  Expectations,
+  generatedName,
+  isNamespaceEnding,
+  isReady,
+  type Loop,
+  labelIndex,
+  managerOf,
+  type Reconciled,
+  requeue,
+  sameJson,
+  selectedPods,
+  workloadSelector,
+} from '../../../control/index.ts';
 import {
   ENDPOINT_SLICES,
   type EndpointSlice,
@@ -13,28 +34,6 @@ import {
   SERVICES,
   type Service,
 } from '../../../kube/index.ts';
-import {
-  BY_LABEL,
-  BY_NODE,
-  BY_OWNER,
-  createLoop,
-  type Env,
-  type Loop,
-  labelIndex,
-  managerOf,
-  type Reconciled,
-  requeue,
-  sameJson,
-} from '../runtime/index.ts';
-import {
-  controllerReference,
-  Expectations,
-  generatedName,
-  isNamespaceEnding,
-  isReady,
-  selectedPods,
-  workloadSelector,
-} from '../workload/index.ts';
 import { endpointGroups, isHeadless, isServed } from './endpoints.ts';
 import { byAddress, ENDPOINTS, endpointsContent, isOurs } from './legacy.ts';
 import { planSlices, type SliceContent } from './slices.ts';

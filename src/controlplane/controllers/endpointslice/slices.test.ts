@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { meta, pod } from '../../../control/fixture.ts';
 import type { discovery, EndpointSlice, Service } from '../../../kube/index.ts';
-import { meta, pod } from '../workload/fixture.ts';
 import { endpointGroups, portsOf } from './endpoints.ts';
 import { endpointsContent } from './legacy.ts';
 import { MAX_ENDPOINTS, planSlices, type SliceContent } from './slices.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { meta, referenceTo } from '../../../control/fixture.ts';
 import type { KubeObject } from '../../../kube/index.ts';
-import { meta, referenceTo } from '../workload/fixture.ts';
 import { decide, FOREGROUND, ORPHAN, type OwnerState } from './decision.ts';
 
 const object = (rest: Partial<KubeObject['metadata']> = {}): KubeObject => ({ metadata: meta('x', rest) });

@@ -1,6 +1,7 @@
 /** Owners and dependents across all resources the server has, read from the caches' indexes. */
+
+import { BY_OWNER, type Caches, type DiscoveredType, groupOf } from '../../../control/index.ts';
 import { type Informer, type KubeObject, keyOf, type OwnerReference, type ResourceType } from '../../../kube/index.ts';
-import { BY_OWNER, type Caches, type DiscoveredType, groupOf } from '../runtime/index.ts';
 
 /** An object together with the resource it is one of. */
 export interface Member {

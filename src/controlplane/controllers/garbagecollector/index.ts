@@ -1,4 +1,6 @@
 /** Deletes what nobody owns any more, and sees to foreground and orphaning deletions. */
+
+import { createLoop, discover, type Env, groupOf, type Loop } from '../../../control/index.ts';
 import {
   isStatus,
   type KubeObject,
@@ -8,7 +10,6 @@ import {
   sleep,
   splitKey,
 } from '../../../kube/index.ts';
-import { createLoop, discover, type Env, groupOf, type Loop } from '../runtime/index.ts';
 import { decide, FOREGROUND, hasFinalizer, isBlocking, isWaiting, ORPHAN, type OwnerState } from './decision.ts';
 import { Graph, type Member, typeKey } from './graph.ts';
 

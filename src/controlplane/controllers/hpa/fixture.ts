@@ -1,6 +1,7 @@
 /** For tests: Pods and what is measured of them, as short as a table row. */
+
+import { pod, START } from '../../../control/fixture.ts';
 import type { Pod } from '../../../kube/index.ts';
-import { pod, START } from '../workload/fixture.ts';
 import type { PodMetrics } from './samples.ts';
 
 /** An hour on: no Pod is in its first minutes. */

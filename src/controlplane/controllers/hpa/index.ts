@@ -1,4 +1,14 @@
 /** Scales what HorizontalPodAutoscalers name by what its Pods use of CPU and memory. */
+
+import {
+  BY_NAMESPACE,
+  createLoop,
+  type Env,
+  type Loop,
+  sameJson,
+  sameStatus,
+  selectedPods,
+} from '../../../control/index.ts';
 import {
   isStatus,
   keyOf,
@@ -9,8 +19,6 @@ import {
   type Selector,
   setCondition,
 } from '../../../kube/index.ts';
-import { BY_NAMESPACE, createLoop, type Env, type Loop, sameJson, sameStatus } from '../runtime/index.ts';
-import { selectedPods } from '../workload/index.ts';
 import {
   AUTOSCALERS,
   type Autoscaler,

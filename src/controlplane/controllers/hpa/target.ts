@@ -1,6 +1,7 @@
 /** The object that an autoscaler scales, whatever its kind: found by discovery, read and written through its scale. */
+
+import { discover, type Env, groupOf } from '../../../control/index.ts';
 import { isStatus, type ResourceType } from '../../../kube/index.ts';
-import { discover, type Env, groupOf } from '../runtime/index.ts';
 import type { Autoscaler, Scale } from './autoscaler.ts';
 
 export interface Target {

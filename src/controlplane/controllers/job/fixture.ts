@@ -1,6 +1,7 @@
 /** Jobs and their Pods for tests. */
+
+import { meta, type PodFixture, pod } from '../../../control/fixture.ts';
 import type { batch, Job, Pod } from '../../../kube/index.ts';
-import { meta, type PodFixture, pod } from '../workload/fixture.ts';
 import { INDEX, TRACKING } from './job-pod.ts';
 
 export function job(spec: Partial<batch.JobSpec> = {}, status?: batch.JobStatus): Job {

@@ -1,28 +1,27 @@
 /** Runs Pods to their end, as often as a Job asks for. */
-import { type batch, controllerOf, isStatus, JOBS, type Job, keyOf, PODS, type Pod } from '../../../kube/index.ts';
+
 import {
   BY_OWNER,
+  claimDependents,
   createLoop,
+  createPodControl,
   type Env,
+  Expectations,
   gatherMs,
+  isActive,
+  isFinished,
+  isNamespaceEnding,
   type Loop,
   managerOf,
   type Reconciled,
   requeue,
   sameStatus,
+  slowStart,
   sooner,
   watchDependents,
-} from '../runtime/index.ts';
-import {
-  claimDependents,
-  createPodControl,
-  Expectations,
-  isActive,
-  isFinished,
-  isNamespaceEnding,
-  slowStart,
   workloadSelector,
-} from '../workload/index.ts';
+} from '../../../control/index.ts';
+import { type batch, controllerOf, isStatus, JOBS, type Job, keyOf, PODS, type Pod } from '../../../kube/index.ts';
 import { type Account, account } from './account.ts';
 import { isTracked, jobPod, TRACKING } from './job-pod.ts';
 import { type JobPlan, type JobPods, planJob } from './manage.ts';

@@ -1,6 +1,7 @@
 /** A Job's Pods: which index, who counts, and what a new one looks like. */
+
+import { generatedName, podFromTemplate } from '../../../control/index.ts';
 import { type core, type Draft, JOBS, type Job, type Pod } from '../../../kube/index.ts';
-import { generatedName, podFromTemplate } from '../workload/index.ts';
 
 /** Holds a Pod until the Job's status has counted it. */
 export const TRACKING = 'batch.kubernetes.io/job-tracking';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { START } from '../../../control/fixture.ts';
+import { isActive, isFinished } from '../../../control/index.ts';
 import type { batch, Job, Pod } from '../../../kube/index.ts';
-import { START } from '../workload/fixture.ts';
-import { isActive, isFinished } from '../workload/index.ts';
 import { account } from './account.ts';
 import { judgeFailure } from './failure-policy.ts';
 import { job, worker } from './fixture.ts';

@@ -1,6 +1,7 @@
 /** Which Pods a running Job starts and stops. */
+
+import { chooseForDeletion } from '../../../control/index.ts';
 import type { Job, Pod } from '../../../kube/index.ts';
-import { chooseForDeletion } from '../workload/index.ts';
 import { type Account, failuresOfIndex } from './account.ts';
 import { indexOf, isIndexed, type NewJobPod, replacesFailedOnly } from './job-pod.ts';
 

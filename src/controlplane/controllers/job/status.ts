@@ -1,6 +1,7 @@
 /** What a Job's status says. */
+
+import { isReady } from '../../../control/index.ts';
 import { type batch, type Job, rfc3339 } from '../../../kube/index.ts';
-import { isReady } from '../workload/index.ts';
 import { type Account, accountStatus } from './account.ts';
 import type { JobPods } from './manage.ts';
 import type { Verdict } from './verdict.ts';

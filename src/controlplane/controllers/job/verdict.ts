@@ -1,6 +1,7 @@
 /** Is a Job over, and why? */
+
+import { restarts } from '../../../control/index.ts';
 import type { Job, Pod } from '../../../kube/index.ts';
-import { restarts } from '../workload/index.ts';
 import type { Account } from './account.ts';
 import { parseIndexes } from './index-set.ts';
 import { isIndexed } from './job-pod.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { START } from '../workload/fixture.ts';
+import { START } from '../../../control/fixture.ts';
 import { deletionConditions, isEmpty, NOTHING_REMAINS } from './conditions.ts';
 
 const remains = {

@@ -1,5 +1,5 @@
 /** Empties a namespace that is being deleted, then lets it go. */
-import { isStatus, NAMESPACES, type Namespace, PODS } from '../../../kube/index.ts';
+
 import {
   createLoop,
   type DiscoveredType,
@@ -8,8 +8,9 @@ import {
   type Loop,
   type Reconciled,
   sameStatus,
-} from '../runtime/index.ts';
-import { text } from '../workload/index.ts';
+  text,
+} from '../../../control/index.ts';
+import { isStatus, NAMESPACES, type Namespace, PODS } from '../../../kube/index.ts';
 import { deletionConditions, isEmpty, NOTHING_REMAINS, type Remains } from './conditions.ts';
 
 const FINALIZER = 'kubernetes';

@@ -1,7 +1,7 @@
 /** Watches over the hosts: marks those that fall silent, and taints them so that Pods leave, as fast as the zones allow. */
+
+import { BY_NODE, createLoop, type Env, isReady, type Loop, type Reconciled } from '../../../control/index.ts';
 import { isStatus, LEASES, type Lease, NODES, type Node, PODS, type Pod, rfc3339, sleep } from '../../../kube/index.ts';
-import { BY_NODE, createLoop, type Env, type Loop, type Reconciled } from '../runtime/index.ts';
-import { isReady } from '../workload/index.ts';
 import { hasFallenSilent, isSilent, look, readinessOf, type Sighting, silentConditions, wasAway } from './health.ts';
 import { evictionKey, executeTaints, hasTaint, scheduleTaints } from './taints.ts';
 import { Allowance, isBlackout, judgeZones, zoneOf } from './zones.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { meta, pod, START } from '../../../control/fixture.ts';
 import type { core, Lease, Node } from '../../../kube/index.ts';
-import { meta, pod, START } from '../workload/fixture.ts';
 import { evictionDelay } from './eviction.ts';
 import { GRACE_MS, isSilent, look, silentConditions, wasAway } from './health.ts';
 import { evictionKey, executeTaints, NOT_READY, scheduleTaints, UNREACHABLE } from './taints.ts';

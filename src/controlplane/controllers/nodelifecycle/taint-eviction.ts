@@ -1,7 +1,16 @@
 /** Deletes Pods from hosts whose NoExecute taints they do not tolerate, or no longer. */
+
+import {
+  BY_NODE,
+  createLoop,
+  type Env,
+  isFinished,
+  type Loop,
+  type Reconciled,
+  requeue,
+  sameJson,
+} from '../../../control/index.ts';
 import { isStatus, keyOf, NODES, type Node, PODS, type Pod, rfc3339 } from '../../../kube/index.ts';
-import { BY_NODE, createLoop, type Env, type Loop, type Reconciled, requeue, sameJson } from '../runtime/index.ts';
-import { isFinished } from '../workload/index.ts';
 import { evictionDelay, executeTaintsOf } from './eviction.ts';
 
 export function taintEvictionController(env: Env): Loop {

@@ -1,7 +1,7 @@
 /** Clears away Pods that no kubelet will ever finish. */
+
+import { BY_NODE, createLoop, type Env, isFinished, type Loop, type Reconciled } from '../../../control/index.ts';
 import { isStatus, keyOf, NODES, type Node, PODS, type Pod, rfc3339 } from '../../../kube/index.ts';
-import { BY_NODE, createLoop, type Env, type Loop, type Reconciled } from '../runtime/index.ts';
-import { isFinished } from '../workload/index.ts';
 import { leftoverOf, surplusFinished } from './plan.ts';
 
 /** A host that has vanished may only be late: its Pods are given this long. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { meta, pod } from '../../../control/fixture.ts';
 import type { Node } from '../../../kube/index.ts';
-import { meta, pod } from '../workload/fixture.ts';
 import { leftoverOf, OUT_OF_SERVICE, surplusFinished } from './plan.ts';
 
 const node = (taints: string[] = []): Node => ({

@@ -1,6 +1,7 @@
 /** Which Pods are left over, and why. */
+
+import { isFinished } from '../../../control/index.ts';
 import type { Node, Pod } from '../../../kube/index.ts';
-import { isFinished } from '../workload/index.ts';
 
 export const OUT_OF_SERVICE = 'node.kubernetes.io/out-of-service';
 

@@ -1,31 +1,30 @@
 /** Keeps as many Pods as a ReplicaSet asks for. */
-import { type apps, controllerOf, keyOf, PODS, type Pod, REPLICA_SETS, type ReplicaSet } from '../../../kube/index.ts';
+
 import {
   BY_OWNER,
-  createLoop,
-  type Env,
-  gatherMs,
-  type Loop,
-  type Reconciled,
-  requeue,
-  sameStatus,
-  sooner,
-  watchDependents,
-} from '../runtime/index.ts';
-import {
   claimDependents,
+  createLoop,
   createPodControl,
+  type Env,
   Expectations,
+  gatherMs,
   generatedName,
   isActive,
   isNamespaceEnding,
   isReady,
+  type Loop,
   nextAvailable,
   podFromTemplate,
+  type Reconciled,
+  requeue,
+  sameStatus,
   slowStart,
+  sooner,
   text,
+  watchDependents,
   workloadSelector,
-} from '../workload/index.ts';
+} from '../../../control/index.ts';
+import { type apps, controllerOf, keyOf, PODS, type Pod, REPLICA_SETS, type ReplicaSet } from '../../../kube/index.ts';
 import { planReplicaSet, type ReplicaSetPlan, replicaSetStatus, type StepFailure } from './plan.ts';
 
 export function replicaSetController(env: Env): Loop {

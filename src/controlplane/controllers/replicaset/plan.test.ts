@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { pod, replicaSet, START } from '../workload/fixture.ts';
-import { isActive } from '../workload/index.ts';
+import { pod, replicaSet, START } from '../../../control/fixture.ts';
+import { isActive } from '../../../control/index.ts';
 import { planReplicaSet, replicaSetStatus } from './plan.ts';
 
 const now = START + 60_000;

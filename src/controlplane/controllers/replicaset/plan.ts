@@ -1,6 +1,7 @@
 /** What a ReplicaSet should do next, and what its status should say. */
+
+import { chooseForDeletion, isActive, isAvailable, isReady } from '../../../control/index.ts';
 import { type apps, type core, type Pod, type ReplicaSet, rfc3339 } from '../../../kube/index.ts';
-import { chooseForDeletion, isActive, isAvailable, isReady } from '../workload/index.ts';
 
 /** Never more than this many writes in one go. */
 export const BURST = 500;

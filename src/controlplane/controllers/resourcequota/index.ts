@@ -1,6 +1,15 @@
 /** Keeps the usage in the status of ResourceQuotas. */
 import { isDeepStrictEqual } from 'node:util';
 import {
+  BY_NAMESPACE,
+  createLoop,
+  discover,
+  type Env,
+  type Loop,
+  type Reconciled,
+  sameStatus,
+} from '../../../control/index.ts';
+import {
   type Informer,
   type KubeObject,
   keyOf,
@@ -11,15 +20,6 @@ import {
   resourceType,
   SERVICES,
 } from '../../../kube/index.ts';
-import {
-  BY_NAMESPACE,
-  createLoop,
-  discover,
-  type Env,
-  type Loop,
-  type Reconciled,
-  sameStatus,
-} from '../runtime/index.ts';
 import {
   claimUsage,
   inScope,

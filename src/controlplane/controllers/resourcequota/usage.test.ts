@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { meta, pod } from '../../../control/fixture.ts';
 import { type core, formatQuantity } from '../../../kube/index.ts';
-import { meta, pod } from '../workload/fixture.ts';
 import {
   claimUsage,
   inScope,

@@ -1,4 +1,6 @@
 /** What objects count for against a ResourceQuota. */
+
+import { isFinished } from '../../../control/index.ts';
 import {
   addQuantities,
   type core,
@@ -10,7 +12,6 @@ import {
   type Served,
   type Service,
 } from '../../../kube/index.ts';
-import { isFinished } from '../workload/index.ts';
 
 export type ResourceQuota = Served<core.ResourceQuota>;
 export type Usage = Map<string, Quantity>;

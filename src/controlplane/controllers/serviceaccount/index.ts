@@ -1,4 +1,6 @@
 /** Gives every namespace its `default` ServiceAccount and the certificate with which Pods check the API server. */
+
+import { createLoop, type Env, isNamespaceEnding, type Loop } from '../../../control/index.ts';
 import {
   CONFIG_MAPS,
   Informer,
@@ -8,8 +10,6 @@ import {
   type Namespace,
   SERVICE_ACCOUNTS,
 } from '../../../kube/index.ts';
-import { createLoop, type Env, type Loop } from '../runtime/index.ts';
-import { isNamespaceEnding } from '../workload/index.ts';
 
 const ACCOUNT = 'default';
 const ROOT_CA = 'kube-root-ca.crt';

@@ -1,4 +1,6 @@
 /** Makes and assigns the volume claims of a StatefulSet's Pods. */
+
+import { text } from '../../../control/index.ts';
 import {
   type EventRecorder,
   type Informer,
@@ -9,7 +11,6 @@ import {
   type Pod,
   type StatefulSet,
 } from '../../../kube/index.ts';
-import { text } from '../workload/index.ts';
 import { claimOwners, claimsOf, ordinalOf } from './identity.ts';
 
 export class Claims {

@@ -1,4 +1,6 @@
 /** Names, labels and claims that make a StatefulSet's Pod who it is. */
+
+import { podFromTemplate } from '../../../control/index.ts';
 import {
   type core,
   type Draft,
@@ -8,7 +10,6 @@ import {
   STATEFUL_SETS,
   type StatefulSet,
 } from '../../../kube/index.ts';
-import { podFromTemplate } from '../workload/index.ts';
 
 const POD_NAME = 'statefulset.kubernetes.io/pod-name';
 const POD_INDEX = 'apps.kubernetes.io/pod-index';

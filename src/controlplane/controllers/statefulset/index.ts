@@ -1,4 +1,24 @@
 /** Runs Pods that have a name, an order and storage of their own. */
+
+import {
+  claimDependents,
+  createLoop,
+  type Env,
+  isNamespaceEnding,
+  type Loop,
+  nextAvailable,
+  type Reconciled,
+  removeRevisions,
+  requeue,
+  sameStatus,
+  slowStart,
+  superfluousRevisions,
+  syncRevisions,
+  templateOf,
+  text,
+  watchDependents,
+  workloadSelector,
+} from '../../../control/index.ts';
 import {
   type apps,
   CONTROLLER_REVISIONS,
@@ -11,24 +31,6 @@ import {
   STATEFUL_SETS,
   type StatefulSet,
 } from '../../../kube/index.ts';
-import { removeRevisions, superfluousRevisions, syncRevisions, templateOf } from '../history/index.ts';
-import {
-  createLoop,
-  type Env,
-  type Loop,
-  type Reconciled,
-  requeue,
-  sameStatus,
-  watchDependents,
-} from '../runtime/index.ts';
-import {
-  claimDependents,
-  isNamespaceEnding,
-  nextAvailable,
-  slowStart,
-  text,
-  workloadSelector,
-} from '../workload/index.ts';
 import { Claims } from './claims.ts';
 import { ordinalOf, revisionOf, statefulPod } from './identity.ts';
 import { planStatefulSet, type Revisions, type Step } from './plan.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { meta, type PodFixture, pod, START } from '../../../control/fixture.ts';
 import type { apps, Pod, StatefulSet } from '../../../kube/index.ts';
-import { meta, type PodFixture, pod, START } from '../workload/fixture.ts';
 import { claimOwners, claimsOf, REVISION, statefulPod } from './identity.ts';
 import { needsCurrent, planStatefulSet, type Step } from './plan.ts';
 import { statefulSetStatus } from './status.ts';

@@ -1,6 +1,7 @@
 /** What a StatefulSet should do next: the order of its Pods is the whole point. */
+
+import { isAvailable, isReady, scaled } from '../../../control/index.ts';
 import type { Pod, StatefulSet } from '../../../kube/index.ts';
-import { isAvailable, isReady, scaled } from '../workload/index.ts';
 import { firstOrdinal, isInRange, missingLabels, ordinalOf, revisionOf } from './identity.ts';
 
 export type Step =

@@ -1,6 +1,7 @@
 /** Deletes Jobs that have ended and outlived their `ttlSecondsAfterFinished`. */
+
+import { createLoop, type Env, type Loop, type Reconciled, requeue } from '../../../control/index.ts';
 import { isStatus, JOBS, type Job, keyOf } from '../../../kube/index.ts';
-import { createLoop, type Env, type Loop, type Reconciled, requeue } from '../runtime/index.ts';
 
 /** Milliseconds until the Job may go; undefined when it is not to go by itself. */
 export function untilExpiry(job: Job, now: number): number | undefined {

@@ -1,4 +1,6 @@
 /** The writes that join a claim and a volume. Each may be the last; the next reconcile goes on from there. */
+
+import { sameJson, sameStatus } from '../../../control/index.ts';
 import {
   type EventRecorder,
   isStatus,
@@ -9,7 +11,6 @@ import {
   type PersistentVolumeClaim,
   type StorageClass,
 } from '../../../kube/index.ts';
-import { sameJson, sameStatus } from '../runtime/index.ts';
 import { BIND_COMPLETED, BOUND_BY_CONTROLLER } from './binding.ts';
 import { simulatedVolume } from './simulated-volume.ts';
 

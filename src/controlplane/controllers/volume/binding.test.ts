@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { meta } from '../../../control/fixture.ts';
 import type { core, PersistentVolume, PersistentVolumeClaim, StorageClass } from '../../../kube/index.ts';
-import { meta } from '../workload/fixture.ts';
 import { BIND_COMPLETED, bestVolume, type ClaimWorld, DEFAULT_CLASS, planClaim, SELECTED_NODE } from './binding.ts';
 import { SIMULATED_PROVISIONER, simulatedVolume } from './simulated-volume.ts';
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { pod } from '../workload/fixture.ts';
+import { pod } from '../../../control/fixture.ts';
 import { ephemeralClaims } from './ephemeral.ts';
 
 it('names a claim after its Pod and volume, and makes it the Pod’s', () => {

@@ -1,4 +1,13 @@
 /** Makes the claims of generic ephemeral volumes: they are born with their Pod and go with it. */
+
+import {
+  controllerReference,
+  createLoop,
+  type Env,
+  isFinished,
+  isNamespaceEnding,
+  type Loop,
+} from '../../../control/index.ts';
 import {
   type core,
   type Draft,
@@ -9,8 +18,6 @@ import {
   PODS,
   type Pod,
 } from '../../../kube/index.ts';
-import { createLoop, type Env, type Loop } from '../runtime/index.ts';
-import { controllerReference, isFinished, isNamespaceEnding } from '../workload/index.ts';
 
 export function ephemeralClaims(pod: Pod): Draft<PersistentVolumeClaim>[] {
   return (pod.spec.volumes ?? []).filter((volume) => volume.ephemeral).map((volume) => claimOf(pod, volume));

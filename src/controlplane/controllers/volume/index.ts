@@ -1,4 +1,6 @@
 /** Binds volume claims to volumes, and makes the volumes of a simulated storage class. */
+
+import { BY_CLAIM, createLoop, type Env, isFinished, type Loop, type Reconciled } from '../../../control/index.ts';
 import {
   isStatus,
   keyOf,
@@ -10,8 +12,6 @@ import {
   type Pod,
   STORAGE_CLASSES,
 } from '../../../kube/index.ts';
-import { BY_CLAIM, createLoop, type Env, type Loop, type Reconciled } from '../runtime/index.ts';
-import { isFinished } from '../workload/index.ts';
 import { Binder } from './binder.ts';
 import { type ClaimStep, PROVISIONED_BY, planClaim } from './binding.ts';
 import { setFinalizer } from './finalizer.ts';

@@ -9,7 +9,7 @@ import {
   PODS,
   type Pod,
   StatusError,
-} from '../../../kube/index.ts';
+} from '../kube/index.ts';
 import type { Expectations } from './expectations.ts';
 
 export interface PodControl {

@@ -1,5 +1,5 @@
 /** Which resources an API server has, asked of the server itself. */
-import { type KubeClient, type ResourceType, resourceType } from '../../../kube/index.ts';
+import { type KubeClient, type ResourceType, resourceType } from '../kube/index.ts';
 
 export interface DiscoveredType extends ResourceType {
   readonly verbs: readonly string[];

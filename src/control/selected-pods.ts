@@ -1,6 +1,6 @@
 /** The Pods of a namespace that a selector matches, without a look at all the others. */
-import type { Informer, Pod, Selector } from '../../../kube/index.ts';
-import { BY_LABEL, BY_NAMESPACE, isGrouping, labelIndex } from '../runtime/index.ts';
+import type { Informer, Pod, Selector } from '../kube/index.ts';
+import { BY_LABEL, BY_NAMESPACE, isGrouping, labelIndex } from './caches.ts';
 
 /** Goes by the label value that fewest Pods have; only a selector without any equality sees the whole namespace. */
 export function selectedPods(pods: Informer<Pod>, namespace: string, selector: Selector): readonly Pod[] {

@@ -1,5 +1,5 @@
 /** Which Pods go first when there are too many: the ones that will be missed least. */
-import type { Pod } from '../../../kube/index.ts';
+import type { Pod } from '../kube/index.ts';
 import { isReady, readySince, restarts } from './pod-state.ts';
 
 const PHASES: Record<string, number> = { Pending: 0, Unknown: 1, Running: 2 };

@@ -5,8 +5,8 @@ import {
   controllerOf,
   isStatus,
   type KubeClient,
-} from '../../../kube/index.ts';
-import { sameJson } from '../runtime/index.ts';
+} from '../kube/index.ts';
+import { sameJson } from './canonical.ts';
 import { draftRevision, type RevisionDraft, revisionStep } from './revisions.ts';
 
 export type Syncing = Omit<RevisionDraft, 'revision'> & { readonly client: KubeClient };

@@ -1,5 +1,5 @@
 /** What a Pod's status says to those who manage it. */
-import type { core, Pod } from '../../../kube/index.ts';
+import type { core, Pod } from '../kube/index.ts';
 
 export function isFinished(pod: Pod): boolean {
   return pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed';

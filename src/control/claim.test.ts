@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { selectorOf } from '../../../kube/index.ts';
+import { selectorOf } from '../kube/index.ts';
 import { claim } from './claim.ts';
 import { pod, replicaSet } from './fixture.ts';
 

@@ -2,7 +2,7 @@
  * Equal parts of many objects held once. The Pods of a workload differ in little: of a hundred thousand of them most of
  * the memory would be the same containers, tolerations and labels again and again.
  */
-import type { Pod } from '../../../kube/index.ts';
+import type { Pod } from '../kube/index.ts';
 
 /** Parts of a Pod's spec that its template decides. */
 const SPEC_PARTS = ['containers', 'initContainers', 'tolerations', 'volumes', 'securityContext'] as const;

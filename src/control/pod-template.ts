@@ -7,7 +7,7 @@ import {
   type OwnerReference,
   type Pod,
   type ResourceType,
-} from '../../../kube/index.ts';
+} from '../kube/index.ts';
 
 export interface PodIdentity {
   readonly owner: KubeObject;

@@ -1,5 +1,5 @@
 /** A Controller wired to an Env: its clock, its metrics and its ear for errors. */
-import { Controller, exponentialLimiter, isStatus } from '../../../kube/index.ts';
+import { Controller, exponentialLimiter, isStatus } from '../kube/index.ts';
 import type { Env } from './env.ts';
 
 export type Reconciled = undefined | { requeueAfterMs: number };

@@ -3,7 +3,7 @@
  * nothing: it would count on a picture of the past. Creations are expected by name, chosen before the request is sent,
  * so that the event may come before the answer; deletions by uid.
  */
-import { type Clock, type Informer, type KubeObject, keyOf } from '../../../kube/index.ts';
+import { type Clock, type Informer, type KubeObject, keyOf } from '../kube/index.ts';
 
 /** An event that never comes (its object lived too short to be seen) holds an owner up no longer than this. */
 const PATIENCE_MS = 5 * 60_000;

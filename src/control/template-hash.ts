@@ -1,5 +1,5 @@
 /** Short stable names for Pod templates. */
-import { canonicalJson } from '../runtime/index.ts';
+import { canonicalJson } from './canonical.ts';
 
 /** No vowels and no look-alikes: no words arise by chance. */
 const ALPHABET = 'bcdfghjklmnpqrstvwxz2456789';

@@ -1,6 +1,6 @@
 /** What every controller is given. */
 import type { Registry } from 'prom-client';
-import { type Clock, EventRecorder, type KubeClient } from '../../../kube/index.ts';
+import { type Clock, EventRecorder, type KubeClient } from '../kube/index.ts';
 import { Caches } from './caches.ts';
 
 export interface Env {

@@ -7,8 +7,8 @@ import {
   type KubeObject,
   type ResourceType,
   type Selector,
-} from '../../../kube/index.ts';
-import { BY_ORPHANAGE, BY_OWNER } from '../runtime/index.ts';
+} from '../kube/index.ts';
+import { BY_ORPHANAGE, BY_OWNER } from './caches.ts';
 import { controllerReference } from './pod-template.ts';
 
 export interface Claim<D extends KubeObject> {

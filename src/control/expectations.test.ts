@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Informer, type Pod, VirtualClock } from '../../../kube/index.ts';
+import { type Informer, type Pod, VirtualClock } from '../kube/index.ts';
 import { Expectations } from './expectations.ts';
 import { pod } from './fixture.ts';
 

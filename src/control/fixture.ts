@@ -1,5 +1,5 @@
 /** Objects for tests: as short as a test can say them, as whole as a server would answer them. */
-import type { apps, KubeObject, ObjectMeta, Pod, ReplicaSet } from '../../../kube/index.ts';
+import type { apps, KubeObject, ObjectMeta, Pod, ReplicaSet } from '../kube/index.ts';
 
 export const START = Date.UTC(2026, 0, 1);
 let uids = 0;

@@ -1,5 +1,5 @@
 /** Selectors are compiled once for each object as read: informers hand out the same object until it changes. */
-import { type LabelSelector, NOTHING, type Selector, selectorOf } from '../../../kube/index.ts';
+import { type LabelSelector, NOTHING, type Selector, selectorOf } from '../kube/index.ts';
 
 const compiled = new WeakMap<object, Selector>();
 

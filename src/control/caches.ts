@@ -10,7 +10,7 @@ import {
   type ResourceType,
   SERVICES,
   type Service,
-} from '../../../kube/index.ts';
+} from '../kube/index.ts';
 import { PartPool, sharePod } from './sharing.ts';
 
 /** Dependents by the uid of any of their owners. */

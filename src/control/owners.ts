@@ -7,7 +7,7 @@ import {
   type OwnerReference,
   type ResourceType,
   type Selector,
-} from '../../../kube/index.ts';
+} from '../kube/index.ts';
 import { BY_NAMESPACE } from './caches.ts';
 import { sameJson } from './canonical.ts';
 

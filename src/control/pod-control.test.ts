@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type EventRecorder, failure, type KubeClient, type Pod, VirtualClock } from '../../../kube/index.ts';
+import { type EventRecorder, failure, type KubeClient, type Pod, VirtualClock } from '../kube/index.ts';
 import { Expectations } from './expectations.ts';
 import { pod, replicaSet } from './fixture.ts';
 import { createPodControl } from './pod-control.ts';

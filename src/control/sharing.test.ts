@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { pod } from '../workload/fixture.ts';
+import { pod } from './fixture.ts';
 import { PartPool, sharePod } from './sharing.ts';
 
 describe('sharePod', () => {

@@ -1,7 +1,8 @@
 /** ControllerRevisions: the remembered templates of StatefulSets and DaemonSets. */
-import type { ControllerRevision, core, Draft, KubeObject, ResourceType } from '../../../kube/index.ts';
-import { canonicalJson } from '../runtime/index.ts';
-import { controllerReference, templateHash } from '../workload/index.ts';
+import type { ControllerRevision, core, Draft, KubeObject, ResourceType } from '../kube/index.ts';
+import { canonicalJson } from './canonical.ts';
+import { controllerReference } from './pod-template.ts';
+import { templateHash } from './template-hash.ts';
 
 export interface Templated extends KubeObject {
   spec: { template: core.PodTemplateSpec };
