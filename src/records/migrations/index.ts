@@ -1,0 +1,15 @@
+/**
+ * The one set of migrations. Each room's tables are in a file of their own, numbered in the order in which they came;
+ * what has landed is never edited, a change is a further file.
+ */
+import type { Migration } from '../migration.ts';
+import { type AuditTables, audit } from './0001-audit.ts';
+import { type InspectionTables, inspection } from './0002-inspection.ts';
+
+/** Every table there is. */
+export type Tables = AuditTables & InspectionTables;
+
+export const MIGRATIONS: Readonly<Record<string, Migration>> = {
+  '0001-audit': audit,
+  '0002-inspection': inspection,
+};
