@@ -114,7 +114,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     const stop = async () => {
       api.ready = false;
       await server.stop();
-      await audit.flush();
+      await audit.close();
       await store.close();
     };
     options.signal?.addEventListener('abort', () => void stop(), { once: true });

@@ -25,6 +25,7 @@ export class Plane {
   readonly random: () => number;
   readonly kubelet: () => KubeletAddress | undefined;
   readonly #collections = new WeakMap<ResourceDefinition, Collection>();
+  readonly #builtIn = new Map<string, Collection>();
 
   constructor(options: PlaneOptions) {
     this.store = options.store;
@@ -51,9 +52,18 @@ export class Plane {
 
   /** The objects of a built-in kind, for rules that look at several: `of('', 'namespaces')`. */
   of(group: string, plural: string): Collection {
+    const name = `${group}/${plural}`;
+    let collection = this.#builtIn.get(name);
+    if (!collection) {
+      collection = this.collection(this.#definition(group, plural));
+      this.#builtIn.set(name, collection);
+    }
+    return collection;
+  }
+
+  #definition(group: string, plural: string): ResourceDefinition {
     for (const definition of this.registry.all())
-      if (definition.group === group && definition.plural === plural && !definition.storedAs)
-        return this.collection(definition);
+      if (definition.group === group && definition.plural === plural && !definition.storedAs) return definition;
     throw new Error(`no kind is served as ${plural}.${group}`);
   }
 }

@@ -26,26 +26,24 @@ export interface AdmissionPlugin {
 }
 
 export class Admission {
-  readonly #plugins: AdmissionPlugin[];
-  readonly #last: AdmissionPlugin;
+  #plugins: readonly AdmissionPlugin[];
 
   /** With the plugins in the order in which they act, and the one that acts when none of them refused. */
   constructor(plugins: readonly AdmissionPlugin[], last: AdmissionPlugin) {
-    this.#plugins = [...plugins];
-    this.#last = last;
+    this.#plugins = [...plugins, last];
   }
 
   /** Adds a plugin that acts after the others, but before the last. */
   add(plugin: AdmissionPlugin): void {
-    this.#plugins.push(plugin);
+    this.#plugins = this.#plugins.toSpliced(-1, 0, plugin);
   }
 
   mutate(request: AdmissionRequest): void {
-    for (const plugin of [...this.#plugins, this.#last]) plugin.mutate?.(request);
+    for (const plugin of this.#plugins) plugin.mutate?.(request);
   }
 
   validate(request: AdmissionRequest): void {
-    for (const plugin of [...this.#plugins, this.#last]) plugin.validate?.(request);
+    for (const plugin of this.#plugins) plugin.validate?.(request);
   }
 }
 

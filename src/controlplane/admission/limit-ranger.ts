@@ -27,7 +27,7 @@ function limitsIn({ plane, namespace }: AdmissionRequest, type: string): Json[] 
   const limits: Json[] = [];
   for (const [key, entry] of plane.of('', 'limitranges').current.entries(prefix)) {
     if (!key.startsWith(prefix)) break;
-    limits.push(...(entry.parse().spec.limits ?? []).filter((limit: Json) => limit.type === type));
+    limits.push(...(entry.shared.spec.limits ?? []).filter((limit: Json) => limit.type === type));
   }
   return limits;
 }

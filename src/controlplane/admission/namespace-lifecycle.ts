@@ -25,7 +25,7 @@ function isReview({ definition }: AdmissionRequest): boolean {
 function requireLive({ plane, definition, namespace, name }: AdmissionRequest): void {
   const entry = plane.store.newest(plane.of('', 'namespaces'), namespace!);
   if (!entry) throw notFound(NAMESPACES, namespace!);
-  const { metadata } = entry.parse();
+  const { metadata } = entry.shared;
   if (!metadata.deletionTimestamp) return;
   const why = `unable to create new content in namespace ${namespace} because it is being terminated`;
   const refusal = forbidden(definition, name, why);

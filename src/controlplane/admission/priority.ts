@@ -32,15 +32,16 @@ export const priority: AdmissionPlugin = {
 
 function named({ plane, definition, name }: AdmissionRequest, className: string): Class {
   const entry = plane.store.newest(plane.of('scheduling.k8s.io', 'priorityclasses'), className);
-  const found = entry?.parse() ?? BUILT_IN.get(className);
+  const found = entry?.shared ?? BUILT_IN.get(className);
   if (!found) throw forbidden(definition, name, `no PriorityClass with name ${className} was found`);
   return found;
 }
 
 /** The class marked as default, the smallest where there are several. */
 function defaultClass({ plane }: AdmissionRequest, spec: Json): Class {
-  const classes = [...plane.of('scheduling.k8s.io', 'priorityclasses').current.values()].map((entry) => entry.parse());
-  const best = classes.filter((c) => c.globalDefault).sort((a, b) => a.value - b.value)[0];
+  let best: Json | undefined;
+  for (const { shared: candidate } of plane.of('scheduling.k8s.io', 'priorityclasses').current.values())
+    if (candidate.globalDefault && (!best || candidate.value < best.value)) best = candidate;
   if (best) spec.priorityClassName = best.metadata.name;
   return best ?? NONE;
 }

@@ -22,11 +22,12 @@ export const resourceQuota: AdmissionPlugin = {
   validate(request) {
     const { definition, operation, subresource, namespace } = request;
     if (operation === 'DELETE' || (subresource && subresource !== 'resize') || namespace === undefined) return;
+    const quotas = quotasIn(request);
+    if (quotas.length === 0) return;
     const isPod = definition.group === '' && definition.plural === 'pods';
     const growth = growthOf(request);
     if (growth.size === 0) return;
-    for (const quota of quotasIn(request))
-      if (!isPod || inScope(quota, request.object)) charge(request, quota, growth, isPod);
+    for (const quota of quotas) if (!isPod || inScope(quota, request.object)) charge(request, quota, growth, isPod);
   },
 };
 

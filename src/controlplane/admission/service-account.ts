@@ -17,7 +17,7 @@ export const serviceAccount: AdmissionPlugin = {
     spec.serviceAccount = spec.serviceAccountName;
     const account = accountOf(request, spec.serviceAccountName);
     if (!spec.imagePullSecrets?.length && account.imagePullSecrets?.length)
-      spec.imagePullSecrets = account.imagePullSecrets;
+      spec.imagePullSecrets = structuredClone(account.imagePullSecrets);
     if (spec.automountServiceAccountToken ?? account.automountServiceAccountToken ?? true) mountToken(request);
   },
 };
@@ -29,7 +29,7 @@ function isMirror(pod: Json): boolean {
 
 function accountOf({ plane, definition, name, namespace }: AdmissionRequest, account: string): Json {
   const entry = plane.store.newest(plane.of('', 'serviceaccounts'), `${namespace}/${account}`);
-  if (entry) return entry.parse();
+  if (entry) return entry.shared;
   // The default account comes with its namespace; its controller may be a moment behind.
   if (account === DEFAULT) return {};
   const why = `error looking up service account ${namespace}/${account}: serviceaccount "${account}" not found`;

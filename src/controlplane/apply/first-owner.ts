@@ -2,11 +2,11 @@
  * What the writer of a new object comes to own, straight in the form of `managedFields`. The same as comparing with the
  * empty object, and several times as fast: most writes of a busy cluster that matter here are creations.
  */
-import { type Json, type JsonObject, jsonEqual } from '../../kube/index.ts';
+import { isJsonObject, type Json, type JsonObject, jsonEqual } from '../../kube/index.ts';
 import type { ApplySchema } from '../schema/index.ts';
 import type { FieldsV1 } from './fields-v1.ts';
 import { compareElements, fieldElement } from './path-element.ts';
-import { entriesOf, fieldOf, fieldSchema, formOf, indexItems, isAtomic, isEmptyAs, itemSchema } from './typed-value.ts';
+import { fieldOf, fieldSchema, formOf, indexItems, isAtomic, isEmptyAs, itemSchema } from './typed-value.ts';
 
 /** Bookkeeping in metadata that nobody owns; at the root that is apiVersion and kind. */
 export const UNOWNED_METADATA: readonly string[] = [
@@ -42,15 +42,26 @@ export function fieldsOfNew(
 
 /** What of `after` is not in `before`; undefined where that is nothing. */
 function owned(before: Json | undefined, after: Json, schema: ApplySchema): FieldsV1 | undefined {
+  if (before === undefined) return wholly(after, schema);
   if (before === after) return undefined;
   const form = formOf(schema, after);
   if (isAtomic(schema, form) || (isEmptyAs(form, before) && isEmptyAs(form, after)))
-    return before === undefined || !jsonEqual(before, after) ? {} : undefined;
+    return jsonEqual(before, after) ? undefined : ALONE;
   const fields = form === 'map' ? ownedFields(before, after, schema) : ownedItems(before, after, schema);
-  const count = Object.keys(fields).length;
-  if (before !== undefined) return count === 0 ? undefined : fields;
-  return count === 0 ? {} : { '.': {}, ...fields };
+  return Object.keys(fields).length === 0 ? undefined : fields;
 }
+
+/** A value that was not there before: all of it. */
+function wholly(value: Json, schema: ApplySchema): FieldsV1 {
+  const form = formOf(schema, value);
+  if (isAtomic(schema, form)) return ALONE;
+  const below = form === 'map' ? ownedFields(undefined, value, schema) : ownedItems(undefined, value, schema);
+  for (const _ in below) return Object.assign({ '.': ALONE }, below);
+  return ALONE;
+}
+
+/** A field with nothing below it. One object for all: who owns what is written down, not changed. */
+const ALONE: FieldsV1 = Object.freeze({});
 
 function ownedFields(
   before: Json | undefined,
@@ -59,8 +70,10 @@ function ownedFields(
   skip?: ReadonlySet<string>,
 ): FieldsV1 {
   const fields: FieldsV1 = {};
-  for (const [name, value] of entriesOf(after).sort(byName)) {
-    if (skip?.has(name)) continue;
+  if (!isJsonObject(after)) return fields;
+  for (const name of Object.keys(after).sort()) {
+    const value = after[name];
+    if (value === undefined || skip?.has(name)) continue;
     const below = owned(fieldOf(before, name), value, fieldSchema(schema, name));
     if (below) fields[fieldElement(name)] = below;
   }
@@ -69,21 +82,17 @@ function ownedFields(
 
 function ownedItems(before: Json | undefined, after: Json, schema: ApplySchema): FieldsV1 {
   const fields: FieldsV1 = {};
-  const old = indexItems(schema, before);
+  const old = before === undefined ? undefined : indexItems(schema, before);
   for (const [element, items] of indexItems(schema, after)) {
     // Elements that nothing tells apart are owned as one.
-    const below = items.length > 1 ? {} : owned(old.get(element)?.[0], items[0]!, itemSchema(schema));
+    const below = items.length > 1 ? ALONE : owned(old?.get(element)?.[0], items[0]!, itemSchema(schema));
     if (below) fields[element] = below;
   }
   return sorted(fields);
 }
 
 function sorted(fields: FieldsV1): FieldsV1 {
-  const entries = Object.entries(fields);
-  if (entries.length < 2) return fields;
-  return Object.fromEntries(entries.sort(([a], [b]) => compareElements(a, b)));
-}
-
-function byName([a]: [string, Json], [b]: [string, Json]): number {
-  return a < b ? -1 : 1;
+  const elements = Object.keys(fields);
+  if (elements.length < 2) return fields;
+  return Object.fromEntries(elements.sort(compareElements).map((element) => [element, fields[element]!]));
 }

@@ -15,5 +15,8 @@ export function goJson(value: unknown): string {
 const SPELLED_OUT = /[<>&\u2028\u2029]/g;
 
 function text(value: string): string {
-  return JSON.stringify(value).replace(SPELLED_OUT, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  const json = JSON.stringify(value);
+  return json.search(SPELLED_OUT) < 0
+    ? json
+    : json.replace(SPELLED_OUT, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

@@ -15,6 +15,11 @@ export function keyElement(keys: Readonly<Record<string, Json>>): PathElement {
   return `k:${goJson(keys)}`;
 }
 
+/** The same for one key that is a text, as nearly all are. */
+export function namedElement(key: string, value: string): PathElement {
+  return `k:{${goJson(key)}:${goJson(value)}}`;
+}
+
 export function valueElement(value: Json): PathElement {
   return `v:${goJson(value)}`;
 }

@@ -1,7 +1,7 @@
 /** How a schema sees a value: as one thing, as a map or as a list of elements that can be told apart. */
 import { isJsonObject, type Json, type JsonObject, own } from '../../kube/index.ts';
 import { type ApplySchema, DEDUCED } from '../schema/index.ts';
-import { fieldNameOf, keyElement, type PathElement, valueElement } from './path-element.ts';
+import { fieldNameOf, keyElement, namedElement, type PathElement, valueElement } from './path-element.ts';
 
 export type Form = 'scalar' | 'map' | 'list';
 
@@ -39,7 +39,8 @@ export function itemsOf(value: Json | undefined): readonly Json[] {
 
 /** Nothing to look into: no container of this form, or an empty one. */
 export function isEmptyAs(form: Form, value: Json | undefined): boolean {
-  return form === 'list' ? itemsOf(value).length === 0 : entriesOf(value).length === 0;
+  if (form === 'list') return itemsOf(value).length === 0;
+  return !isJsonObject(value) || Object.values(value).every((item) => item === undefined);
 }
 
 /** A field that the schema itself names, as against a key that a map, or a struct open to any field, happens to have. */
@@ -99,6 +100,9 @@ function keysOf(schema: ApplySchema, item: Json): PathElement | Error {
   if (item === null) return new Error('associative list with keys may not have a null element');
   if (!isJsonObject(item)) return new Error('associative list with keys may not have non-map elements');
   const names = schema.keys ?? [];
+  const [name] = names;
+  const only = name !== undefined && names.length === 1 ? own(item, name) : undefined;
+  if (typeof only === 'string') return namedElement(name!, only);
   const keys: JsonObject = {};
   for (const name of names) {
     const value = Object.hasOwn(item, name) ? item[name] : (schema.items?.defaultOf(name) as Json | undefined);

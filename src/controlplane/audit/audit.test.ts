@@ -84,7 +84,7 @@ describe('the audit log', () => {
         answer,
       }),
     );
-    await file.flush();
+    await file.close();
     expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({
       kind: 'Event',
       apiVersion: 'audit.k8s.io/v1',
@@ -106,7 +106,7 @@ describe('the audit log', () => {
     const file = new RotatingFile(path);
     const request = exchange('/api/v1/pods', { target: pods, caller: { name: 'bob', groups: [] } });
     new AuditLog({ rules: [{ level: 'Metadata' }] }, file, Date.now).completed(request);
-    await file.flush();
+    await file.close();
     expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({
       user: { username: 'ann' },
       impersonatedUser: { username: 'bob' },
@@ -133,7 +133,7 @@ describe('a rotating file', () => {
     const file = new RotatingFile(join(dir, 'audit.log'), { maxBytes: 60, keep: 2, now: () => (now += 1000) });
     for (let i = 0; i < 8; i++) {
       file.write(`line ${i} ${'x'.repeat(30)}`);
-      await file.flush();
+      await file.close();
     }
     const names = readdirSync(dir).sort();
     expect(names).toHaveLength(3);

@@ -1,5 +1,5 @@
 /** A file of lines that is put aside when it has grown too large: `audit.log`, `audit-2026-11-23T10-00-00.000Z.log`, … */
-import { appendFile, readdir, rename, stat, unlink } from 'node:fs/promises';
+import { type FileHandle, open, readdir, rename, unlink } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 
 export interface RotatingFileOptions {
@@ -16,7 +16,8 @@ export class RotatingFile {
   readonly #path: string;
   readonly #o: Required<RotatingFileOptions>;
   #lines: string[] = [];
-  #size: number | undefined;
+  #file: FileHandle | undefined;
+  #size = 0;
   #writing: Promise<void> | undefined;
 
   constructor(
@@ -35,9 +36,11 @@ export class RotatingFile {
     });
   }
 
-  /** Waits until all lines are in the file. */
-  async flush(): Promise<void> {
+  /** Waits until all lines are in the file, and lets go of it; a later line opens it again. */
+  async close(): Promise<void> {
     while (this.#writing) await this.#writing;
+    await this.#file?.close();
+    this.#file = undefined;
   }
 
   async #drain(): Promise<void> {
@@ -54,25 +57,31 @@ export class RotatingFile {
   }
 
   async #append(text: string): Promise<void> {
-    this.#size ??= await stat(this.#path).then(
-      (found) => found.size,
-      () => 0,
-    );
-    if (this.#size > 0 && this.#size + text.length > this.#o.maxBytes) await this.#rotate();
-    await appendFile(this.#path, text, { mode: 0o600 });
+    this.#file ??= await this.#opened();
+    if (this.#size > 0 && this.#size + text.length > this.#o.maxBytes) this.#file = await this.#rotated(this.#file);
+    await this.#file.appendFile(text);
     this.#size += Buffer.byteLength(text);
   }
 
-  async #rotate(): Promise<void> {
+  async #opened(): Promise<FileHandle> {
+    const file = await open(this.#path, 'a', 0o600);
+    this.#size = (await file.stat()).size;
+    return file;
+  }
+
+  /** Puts the full file aside and opens a new one. */
+  async #rotated(full: FileHandle): Promise<FileHandle> {
+    await full.close();
+    this.#file = undefined;
     const extension = extname(this.#path);
     const stem = basename(this.#path, extension);
     const folder = dirname(this.#path);
     const time = new Date(this.#o.now()).toISOString().replaceAll(':', '-');
     await rename(this.#path, join(folder, `${stem}-${time}${extension}`));
-    this.#size = 0;
     const old = (await readdir(folder))
       .filter((name) => name.startsWith(`${stem}-`) && name.endsWith(extension))
       .sort();
     for (const name of old.slice(0, Math.max(0, old.length - this.#o.keep))) await unlink(join(folder, name));
+    return this.#opened();
   }
 }

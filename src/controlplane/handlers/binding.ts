@@ -18,7 +18,7 @@ export async function bind(request: ApiRequest): Promise<Answer> {
     throw failure('BadRequest', `a Binding's target must be a Node, not a ${binding.target.kind}`);
   if (binding.metadata?.name && binding.metadata.name !== request.target.name)
     throw failure('BadRequest', 'name in URL does not match name in Binding object');
-  await replaceObject(request, { next: (pod) => bound(request, pod, binding, node) });
+  await replaceObject(request, { next: (pod) => bound(request, pod(), binding, node) });
   return answerValue(
     { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 },
     request.form,

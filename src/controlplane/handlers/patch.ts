@@ -19,7 +19,7 @@ export async function patch(request: ApiRequest): Promise<Answer> {
   if (type === APPLY) return apply(request);
   const change = patchFunction(request, type);
   const body = decodeJson(await request.bytes());
-  return updateWith(request, { next: (current) => patched(request, current, change, body) });
+  return updateWith(request, { next: (current) => patched(request, current(), change, body) });
 }
 
 function patched(request: ApiRequest, current: Json, change: PatchFunction, body: Json): Json {
@@ -73,7 +73,7 @@ async function apply(request: ApiRequest): Promise<Answer> {
     return custom ? object : readAs(request, object);
   };
   return updateWith(request, {
-    next: merged,
+    next: (current) => merged(current()),
     create: () => merged(undefined),
     ownsFields: true,
   });

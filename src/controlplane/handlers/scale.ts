@@ -30,7 +30,8 @@ export async function patchScale(request: ApiRequest): Promise<Answer> {
 async function writeScale(request: ApiRequest, change: (scale: Json) => Json): Promise<Answer> {
   const paths = request.definition.scale!;
   const written = await replaceObject(request, {
-    next: (current) => {
+    next: (copy) => {
+      const current = copy();
       const scale = change(scaleOf(current, paths));
       checkScale(request, scale, current);
       set(current, paths.specReplicas, scale.spec?.replicas ?? 0);

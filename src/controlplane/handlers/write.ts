@@ -1,5 +1,4 @@
 /** What creates, updates and patches have in common: one atomic step from an object that is wanted to one that is stored. */
-import { isDeepStrictEqual } from 'node:util';
 import { failure } from '../../kube/index.ts';
 import { keepTimes } from '../apply/index.ts';
 import { nameSuffix, SUFFIX_LENGTH } from '../name-suffix.ts';
@@ -42,8 +41,8 @@ function draftOf(request: ApiRequest, wanted: Json): Json {
 
 /** How an update comes to its new object. */
 export interface UpdateRules extends WriteRules {
-  /** The object as it shall be, in the client's version; gets a copy of the current one that it may change and answer. */
-  readonly next: (current: Json) => Json;
+  /** The object as it shall be, in the client's version; may ask for a copy of the current one, to change and answer it. */
+  readonly next: (current: () => Json) => Json;
   /** The object to be made where there is none; without this that is 404. */
   readonly create?: () => Json;
 }
@@ -80,14 +79,9 @@ export async function replaceObject(request: ApiRequest, rules: UpdateRules): Pr
       return dryRun ? undefined : { object };
     }
     const old = current.parse();
-    const next = prepareUpdate(
-      request,
-      old,
-      stored(definition, rules.next(served(definition, current.parse()))),
-      rules,
-    );
-    object = keepTimes(next, old);
-    if (dryRun || isDeepStrictEqual(object, old)) return undefined;
+    const wanted = rules.next(() => served(definition, current.parse()));
+    object = keepTimes(prepareUpdate(request, old, stored(definition, wanted), rules), old);
+    if (dryRun || object === old) return undefined;
     return isGone(definition, object) ? { remove: object } : { object };
   });
   return { object, change, created };

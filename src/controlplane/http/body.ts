@@ -10,24 +10,34 @@ import { isTooDeep } from '../schema/index.ts';
 export const MAX_BODY = 3 * 1024 * 1024;
 
 export async function readBody(request: IncomingMessage | Http2ServerRequest, limit = MAX_BODY): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  const tooLarge = () => {
-    stopSoon(request);
-    return failure('RequestEntityTooLarge', `Request entity too large: limit is ${limit}`);
-  };
-  if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge();
-  let size = 0;
+  if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge(request, limit);
   try {
-    // The refusal must still go out on the connection that the body came by.
-    for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-      size += chunk.length;
-      if (size > limit) throw tooLarge();
-      chunks.push(chunk);
-    }
+    return await collect(request, limit);
   } catch (error) {
     throw error instanceof StatusError ? error : failureFrom(error, 'the body ended before it was complete');
   }
-  return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
+}
+
+function collect(request: IncomingMessage | Http2ServerRequest, limit: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= limit) return void chunks.push(chunk);
+      // The refusal must still go out on the connection that the body came by.
+      request.pause();
+      reject(tooLarge(request, limit));
+    });
+    request.on('end', () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)));
+    request.on('error', reject);
+    request.on('close', () => reject(new Error('aborted')));
+  });
+}
+
+function tooLarge(request: IncomingMessage | Http2ServerRequest, limit: number): StatusError {
+  stopSoon(request);
+  return failure('RequestEntityTooLarge', `Request entity too large: limit is ${limit}`);
 }
 
 /** How long a client may take to read that its body is refused, in ms. */

@@ -77,11 +77,17 @@ function build(schema: Schema, facts: FieldFacts | undefined): ApplySchema {
 }
 
 function struct(schema: StructSchema, atomic: boolean): ApplySchema {
-  const at = (field: FieldSchema | undefined) => field && viewOf(field.schema, field.facts);
+  const views = new Map<string, ApplySchema>();
+  const see = (field: FieldSchema | undefined) => {
+    if (!field) return undefined;
+    const view = viewOf(field.schema, field.facts);
+    views.set(field.name, view);
+    return view;
+  };
   return {
     kind: 'struct',
     atomic,
-    field: (name) => at(schema.fields.get(name)),
+    field: (name) => views.get(name) ?? see(schema.fields.get(name)),
     defaultOf: (name) => schema.fields.get(name)?.facts.default,
   };
 }

@@ -11,14 +11,26 @@ export function complete(type: string, object: Json): void {
 }
 
 function completeStruct(schema: StructSchema, object: Json): void {
-  for (const field of schema.fields.values()) {
-    const value = object[field.name];
-    if (value === undefined || value === null) {
-      const zero = zeroOf(field);
-      if (zero !== undefined) object[field.name] = zero;
-    } else if (!field.facts.omit && value.length === 0 && field.schema.kind === 'list') object[field.name] = null;
+  for (const name in object) {
+    const field = schema.fields.get(name);
+    const value = object[name];
+    if (!field || value === undefined || value === null) continue;
+    if (!field.facts.omit && value.length === 0 && field.schema.kind === 'list') object[name] = null;
     else completeValue(field.schema, value);
   }
+  for (const field of alwaysWritten(schema)) object[field.name] ??= zeroOf(field);
+}
+
+const always = new WeakMap<StructSchema, readonly FieldSchema[]>();
+
+/** The few fields of a struct, of its many, that stand there even where nothing was said of them. */
+function alwaysWritten(schema: StructSchema): readonly FieldSchema[] {
+  let fields = always.get(schema);
+  if (!fields) {
+    fields = [...schema.fields.values()].filter((field) => zeroOf(field) !== undefined);
+    always.set(schema, fields);
+  }
+  return fields;
 }
 
 function completeValue(schema: Schema, value: Json): void {

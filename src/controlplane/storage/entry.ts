@@ -13,6 +13,7 @@ export class Entry {
   readonly rev: number;
   readonly json: Buffer;
   #attributes: Attributes | undefined;
+  #shared: Json | undefined;
   readonly #describe: (object: Json) => Attributes;
 
   constructor(key: string, rev: number, json: Buffer, describe: (object: Json) => Attributes, attributes?: Attributes) {
@@ -26,6 +27,12 @@ export class Entry {
   /** A fresh copy that the caller may change. */
   parse(): Json {
     return JSON.parse(this.json.toString('utf8'));
+  }
+
+  /** A copy that all readers share and nobody may change. It is kept: for rules that read the same few objects at every write. */
+  get shared(): Json {
+    this.#shared ??= this.parse();
+    return this.#shared;
   }
 
   get attributes(): Attributes {
