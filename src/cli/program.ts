@@ -27,6 +27,16 @@ export const COMMANDS: readonly Entry[] = [
     summary: 'look at the simulated hosts, break them, load hosts and Pods from files',
     load: () => import('./fleet/index.ts'),
   },
+  {
+    name: 'install',
+    summary: 'put the resource types of JDOS on an existing cluster',
+    load: () => import('./install.ts'),
+  },
+  {
+    name: 'controllers',
+    summary: 'run the controllers of JDOS for an existing cluster',
+    load: () => import('./controllers.ts'),
+  },
   { name: 'version', summary: 'print the versions of JDOS, Node.js and the API', load: () => import('./version.ts') },
   { name: 'completion', summary: 'print a completion script for a shell', load: () => import('./completion.ts') },
 ];

@@ -20,6 +20,8 @@ const table = {
   JDOS_ERR_AUDIT_POLICY: 'audit policy {file}: {problem}',
   JDOS_ERR_RECORDS: 'records {place} cannot be used: {detail}; nothing was changed',
   JDOS_ERR_KUBECONFIG: 'kubeconfig {file}: {detail}',
+  JDOS_ERR_NOT_INSTALLED:
+    'the cluster {server} does not serve {path}; put the resource types on it with `jdos install`',
 } as const satisfies Record<string, string>;
 
 export const errors: Readonly<Record<ErrorCode, string>> = table;

@@ -4,7 +4,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { addDataDir } from '../data-dir.ts';
 import { parsePort } from './port.ts';
 
-export const ROLES = ['scheduler', 'controllers', 'fleet'] as const;
+export const ROLES = ['scheduler', 'controllers', 'fleet', 'jdos'] as const;
 export type Role = (typeof ROLES)[number];
 
 export interface UpOptions {

@@ -1,5 +1,6 @@
 /** The parts of `jdos up` and what each is told: the one place that knows which room runs in which thread. */
 import type { Writable } from 'node:stream';
+import type { InstallStep } from '../../resources/index.ts';
 import type { PartLife } from './part.ts';
 import { launchWorker } from './worker-thread.ts';
 
@@ -16,6 +17,7 @@ export const IDENTITIES = {
   controllers: { user: 'system:kube-controller-manager', groups: [] },
   scheduler: { user: 'system:kube-scheduler', groups: [] },
   fleet: { user: 'jdos:fleet', groups: [] },
+  jdos: { user: 'jdos:controllers', groups: [] },
 } as const;
 export type Identity = keyof typeof IDENTITIES;
 
@@ -47,6 +49,18 @@ export interface FleetInput {
   readonly hosts: number;
 }
 
+export interface JdosInput extends Access {
+  /** Of the candidate that leads JDOS's components; the same at the next start on the same data directory. */
+  readonly identity: string;
+  readonly dataDir?: string;
+  /** Ready only when the components run; without it as soon as this process stands for election. */
+  readonly patient?: boolean;
+}
+
+export interface InstallInput {
+  readonly kubeconfig: string;
+}
+
 export interface Launch {
   readonly log: Writable;
   readonly onProgress: (text: string) => void;
@@ -62,4 +76,12 @@ export function launchControllers(input: ControllersInput, launch: Launch): Part
 
 export function launchFleet(input: FleetInput, launch: Launch): PartLife<null> {
   return launchWorker(new URL('./fleet-worker.ts', import.meta.url), { ...launch, input });
+}
+
+export function launchJdos(input: JdosInput, launch: Launch): PartLife<null> {
+  return launchWorker(new URL('./jdos-worker.ts', import.meta.url), { ...launch, input });
+}
+
+export function launchInstall(input: InstallInput, launch: Launch): PartLife<readonly InstallStep[]> {
+  return launchWorker(new URL('./install-worker.ts', import.meta.url), { ...launch, input });
 }

@@ -21,6 +21,7 @@ async function infoOf(plane: ControlPlane): Promise<PlaneInfo> {
       controllers: await issue(IDENTITIES.controllers),
       scheduler: await issue(IDENTITIES.scheduler),
       fleet: await issue(IDENTITIES.fleet),
+      jdos: await issue(IDENTITIES.jdos),
     },
   };
 }

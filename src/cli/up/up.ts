@@ -1,4 +1,5 @@
 /** The story of `jdos up`: own the directory, claim the ports, start part after part, say so, run, stop in reverse. */
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { JdosError } from '../../errors/index.ts';
@@ -15,7 +16,16 @@ import { checkKubeconfigOut, writeKubeconfig } from './kubeconfig-file.ts';
 import { openLog } from './log-file.ts';
 import { OWN_SCHEDULER } from './own-scheduler.ts';
 import { Part, type PartLife, type PartStatus } from './part.ts';
-import { type Identity, type Launch, launchControllers, launchFleet, launchPlane, type PlaneInfo } from './parts.ts';
+import {
+  type Identity,
+  type Launch,
+  launchControllers,
+  launchFleet,
+  launchInstall,
+  launchJdos,
+  launchPlane,
+  type PlaneInfo,
+} from './parts.ts';
 import { claimPort } from './port.ts';
 import { stopSignal } from './stop-signal.ts';
 
@@ -95,7 +105,21 @@ class Run {
     await this.#start('scheduler', `scheduler ${OWN_SCHEDULER} for ${this.#instance.apiUrl}`, (launch) =>
       launchControllers({ scheduler: { ...access, schedulerName: OWN_SCHEDULER } }, launch),
     );
+    if (await this.#hasKinds()) {
+      const input = { ...access, identity: `${identityOf(this.#options.data)}:${process.pid}` };
+      await this.#start('jdos', 'components of JDOS', (launch) => launchJdos(input, launch));
+    } else
+      this.#progress.failed('components of JDOS: its resource types are missing; run `jdos install`, then start again');
     await this.#watchCluster(await targetOf(this.#options));
+  }
+
+  async #hasKinds(): Promise<boolean> {
+    const client = new KubeClient(await targetOf(this.#options), { userAgent: 'jdos-up' });
+    try {
+      return (await client.request('GET', '/apis/apps.jdos.jd.com/v1alpha1')).status === 200;
+    } finally {
+      await client.close();
+    }
   }
 
   async #startParts(apiPort: number): Promise<void> {
@@ -104,6 +128,7 @@ class Run {
       launchPlane({ dataDir: data, host: HOST, port: apiPort, ...(auditPolicy && { auditPolicy }) }, launch),
     );
     const access = this.#writeKubeconfigs(plane);
+    await this.#install();
     const roles = (['controllers', 'scheduler'] as const).filter((role) => !without.includes(role));
     if (roles.length > 0) {
       const { rootCertificate } = plane;
@@ -116,7 +141,23 @@ class Run {
         launchFleet({ kubeconfig: access.fleet, hosts }, launch),
       );
     }
+    if (!without.includes('jdos')) {
+      const input = { kubeconfig: access.jdos, identity: identityOf(data), dataDir: data, patient: true };
+      await this.#start('jdos', 'components of JDOS', (launch) => launchJdos(input, launch));
+    }
     await this.#watchCluster(await loadKubeconfig({ path: this.#instance.kubeconfig }));
+  }
+
+  /** The kinds of JDOS are there before anybody can ask for them. */
+  async #install(): Promise<void> {
+    const { kubeconfig } = this.#instance;
+    const onProgress = (text: string) => this.#progress.doing(`resource types: ${text}`);
+    const life = launchInstall({ kubeconfig }, { log: this.#log, onProgress });
+    const steps = await life.ready;
+    await life.stop();
+    const kinds = steps.filter(({ kind }) => kind === 'CustomResourceDefinition');
+    const changed = kinds.filter(({ action }) => action !== 'none').length;
+    this.#progress.done(`${kinds.length} resource types${changed === 0 ? '' : ` (${changed} installed)`}`);
   }
 
   /** Answers where each identity's kubeconfig is. */
@@ -129,7 +170,12 @@ class Run {
       writeKubeconfig(file, kubeconfigs[name]);
       return file;
     };
-    return { controllers: write('controllers'), scheduler: write('scheduler'), fleet: write('fleet') };
+    return {
+      controllers: write('controllers'),
+      scheduler: write('scheduler'),
+      fleet: write('fleet'),
+      jdos: write('jdos'),
+    };
   }
 
   async #start<I>(name: string, title: string, launch: (launch: Launch) => PartLife<I>): Promise<I> {
@@ -174,6 +220,11 @@ class Run {
     const ready = this.#ready && parts.every((part) => part.state === 'ready');
     return { version, startedAt, apiUrl, ready, parts, ...(this.#summary && { counts: this.#summary.counts() }) };
   }
+}
+
+/** Who stands for election: the same after a restart on the same data directory, so that nothing waits for itself. */
+function identityOf(dataDir: string): string {
+  return `${hostname()}:${dataDir}`;
 }
 
 function lockOrRefuse(dir: string): DataDirLock {

@@ -1,0 +1,10 @@
+export type { Custom, KindDefinition } from './definition.ts';
+export type { PodTemplate } from './field.ts';
+export type { Group, GroupSpec, GroupStatus } from './group.ts';
+export { type InstallOptions, type InstallStep, installKinds } from './install.ts';
+export type { PodRebuild } from './pod-rebuild.ts';
+export * from './resource-types.ts';
+export type { Steering } from './steering.ts';
+
+/** The schemas of all kinds and what is made of them; loaded when asked for, as they weigh something. */
+export const loadKinds = () => import('./schemas.ts');

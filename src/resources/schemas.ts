@@ -1,0 +1,4 @@
+export * from './kinds.ts';
+export * from './manifest.ts';
+export * from './page.ts';
+export * from './validate.ts';
