@@ -1,4 +1,4 @@
-/** Throw-away certificates, keys and kubeconfigs of a real control plane, as files in one directory. */
+/** Throw-away certificates, keys and kubeconfigs of a control plane, as files in one directory. */
 import { generateKeyPairSync } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,12 +9,20 @@ export interface Credentials {
   readonly caPem: string;
   readonly serverCert: string;
   readonly serverKey: string;
+  /** With which the API server goes to a kubelet. */
+  readonly kubeletClientCert: string;
+  readonly kubeletClientKey: string;
   readonly serviceAccountKey: string;
   readonly serviceAccountPublicKey: string;
   readonly admin: KeyPair;
-  /** Writes a kubeconfig for a user and gives its path. */
-  kubeconfig(user: string, groups?: readonly string[]): Promise<string>;
+  /** Writes a kubeconfig for a user and gives its path; `server` where the user reaches the plane by another address. */
+  kubeconfig(user: string, groups?: readonly string[], server?: string): Promise<string>;
+  /** A certificate for another server of the cluster, such as a kubelet. */
+  serving(names: readonly string[]): Promise<KeyPair>;
 }
+
+/** Whatever the address, this is in the server's certificate. */
+const SERVER_NAME = 'localhost';
 
 export async function makeCredentials(dir: string, server: string): Promise<Credentials> {
   const authority = await Authority.open(dir);
@@ -23,7 +31,7 @@ export async function makeCredentials(dir: string, server: string): Promise<Cred
     writeFileSync(path, text, { mode: 0o600 });
     return path;
   };
-  const serving = await authority.server(['127.0.0.1', 'localhost', 'kubernetes.default.svc', '10.96.0.1']);
+  const serving = await authority.server(['127.0.0.1', SERVER_NAME, 'kubernetes.default.svc', '10.96.0.1']);
   const signing = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const admin = await authority.client('admin', ['system:masters']);
   return {
@@ -31,12 +39,15 @@ export async function makeCredentials(dir: string, server: string): Promise<Cred
     caPem: authority.certPem,
     serverCert: file('server.crt', serving.certPem),
     serverKey: file('server.key', serving.keyPem),
+    kubeletClientCert: file('kubelet-client.crt', admin.certPem),
+    kubeletClientKey: file('kubelet-client.key', admin.keyPem),
     serviceAccountKey: file('sa.key', signing.privateKey.export({ type: 'pkcs8', format: 'pem' }) as string),
     serviceAccountPublicKey: file('sa.pub', signing.publicKey.export({ type: 'spki', format: 'pem' }) as string),
     admin,
-    async kubeconfig(user, groups = []) {
+    serving: (names) => authority.server(names),
+    async kubeconfig(user, groups = [], at = server) {
       const pair = user === 'admin' ? admin : await authority.client(user, groups);
-      return file(`${user.replace(/\W+/g, '-')}.kubeconfig`, kubeconfigText(server, authority.certPem, user, pair));
+      return file(`${user.replace(/\W+/g, '-')}.kubeconfig`, kubeconfigText(at, authority.certPem, user, pair));
     },
   };
 }
@@ -47,7 +58,12 @@ function kubeconfigText(server: string, caPem: string, user: string, pair: KeyPa
     apiVersion: 'v1',
     kind: 'Config',
     'current-context': 'real',
-    clusters: [{ name: 'real', cluster: { server, 'certificate-authority-data': base64(caPem) } }],
+    clusters: [
+      {
+        name: 'real',
+        cluster: { server, 'tls-server-name': SERVER_NAME, 'certificate-authority-data': base64(caPem) },
+      },
+    ],
     users: [
       {
         name: user,

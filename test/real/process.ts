@@ -1,4 +1,4 @@
-/** A program of the real control plane, run until it is told to stop; what it says goes to a file. */
+/** A program of the real Kubernetes, run until it is told to stop; what it says goes to a file. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
@@ -11,13 +11,13 @@ export class RunningProgram {
   readonly log: string;
   readonly #child: ChildProcess;
   readonly #exited: Promise<void>;
-  readonly #atExit = () => void this.#child.kill('SIGKILL');
+  readonly #atExit = () => this.signal('SIGKILL');
 
-  constructor(path: string, args: readonly string[], log: string) {
-    this.name = basename(path);
+  constructor(path: string, args: readonly string[], log: string, name = basename(path)) {
+    this.name = name;
     this.log = log;
-    const file = openSync(log, 'w');
-    this.#child = spawn(path, args, { stdio: ['ignore', file, file] });
+    const file = openSync(log, 'a');
+    this.#child = spawn(...mortal(path, args), { stdio: ['ignore', file, file] });
     closeSync(file);
     this.#exited = new Promise((resolve) => {
       this.#child.once('exit', () => resolve());
@@ -40,9 +40,20 @@ export class RunningProgram {
   /** Asks, waits, and ends it by force if it does not go. */
   async stop(): Promise<void> {
     process.off('exit', this.#atExit);
-    this.#child.kill('SIGTERM');
-    const force = setTimeout(() => this.#child.kill('SIGKILL'), PATIENCE_MS);
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    this.signal('SIGTERM');
+    const force = setTimeout(() => this.signal('SIGKILL'), PATIENCE_MS);
     await this.#exited;
     clearTimeout(force);
   }
+
+  protected signal(name: NodeJS.Signals): void {
+    this.#child.kill(name);
+  }
+}
+
+/** Where the system can, the program dies with us, even if we are killed. */
+function mortal(path: string, args: readonly string[]): [string, string[]] {
+  if (process.platform !== 'linux') return [path, [...args]];
+  return ['setpriv', ['--pdeathsig', 'KILL', '--', path, ...args]];
 }

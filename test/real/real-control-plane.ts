@@ -4,15 +4,15 @@
  * the Go module proxy the first time (see `build`); later starts take seconds.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { request } from 'node:https';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
-import { setTimeout as delay } from 'node:timers/promises';
 import { type Credentials, makeCredentials } from './credentials.ts';
+import { makeDirectory } from './leftovers.ts';
 import { RunningProgram } from './process.ts';
+import { until } from './until.ts';
 
 export interface RealOptions {
   /** @default true */
@@ -21,6 +21,8 @@ export interface RealOptions {
   readonly scheduler?: boolean;
   /** Further flags of kube-apiserver. */
   readonly apiServerFlags?: readonly string[];
+  /** Further flags of kube-controller-manager. */
+  readonly controllerFlags?: readonly string[];
 }
 
 export interface RealControlPlane {
@@ -34,18 +36,16 @@ export interface RealControlPlane {
   readonly directory: string;
   /** Where the programs are, kubectl among them. */
   readonly binaries: string;
-  /** A kubeconfig for another user. */
-  kubeconfigFor(user: string, groups?: readonly string[]): Promise<string>;
+  /** Makes kubeconfigs of other users, and certificates of other servers. */
+  readonly credentials: Credentials;
   stop(): Promise<void>;
 }
-
-const READY_MS = 60_000;
 
 export async function startRealControlPlane(options: RealOptions = {}): Promise<RealControlPlane> {
   const { controllers = true, scheduler = false } = options;
   const parts = ['etcd', 'kube-apiserver', ...(controllers ? [CONTROLLERS] : []), ...(scheduler ? [SCHEDULER] : [])];
   const binaries = buildParts(parts);
-  const directory = mkdtempSync(join(tmpdir(), 'jdos-real-'));
+  const directory = makeDirectory();
   const programs: RunningProgram[] = [];
   const run = (name: string, args: readonly string[]) => {
     const program = new RunningProgram(join(binaries, name), args, join(directory, `${name}.log`));
@@ -65,8 +65,10 @@ export async function startRealControlPlane(options: RealOptions = {}): Promise<
     const credentials = await makeCredentials(directory, url);
     const etcd = run('etcd', etcdFlags(directory, etcdPort, peerPort));
     const api = run('kube-apiserver', [...apiFlags(credentials, etcdPort, apiPort), ...(options.apiServerFlags ?? [])]);
-    await Promise.race([ready(url, credentials), etcd.failure(), api.failure()]);
-    if (controllers) run(CONTROLLERS, await controllerFlags(credentials, directory));
+    const ready = until(() => isReady(url, credentials), `kube-apiserver at ${url} to be ready`);
+    await Promise.race([ready, etcd.failure(), api.failure()]);
+    if (controllers)
+      run(CONTROLLERS, [...(await controllerFlags(credentials, directory)), ...(options.controllerFlags ?? [])]);
     if (scheduler) run(SCHEDULER, await clientFlags(credentials, 'system:kube-scheduler'));
     return {
       kubeconfig: await credentials.kubeconfig('admin'),
@@ -75,7 +77,7 @@ export async function startRealControlPlane(options: RealOptions = {}): Promise<
       admin: credentials.admin,
       directory,
       binaries,
-      kubeconfigFor: (user, groups) => credentials.kubeconfig(user, groups),
+      credentials,
       stop,
     };
   } catch (error) {
@@ -118,6 +120,11 @@ function apiFlags(credentials: Credentials, etcdPort: number, port: number): str
     `--tls-cert-file=${credentials.serverCert}`,
     `--tls-private-key-file=${credentials.serverKey}`,
     `--client-ca-file=${credentials.caFile}`,
+    `--kubelet-certificate-authority=${credentials.caFile}`,
+    `--kubelet-client-certificate=${credentials.kubeletClientCert}`,
+    `--kubelet-client-key=${credentials.kubeletClientKey}`,
+    '--kubelet-preferred-address-types=InternalIP',
+    '--allow-privileged',
     '--service-account-issuer=https://kubernetes.default.svc.cluster.local',
     `--service-account-key-file=${credentials.serviceAccountPublicKey}`,
     `--service-account-signing-key-file=${credentials.serviceAccountKey}`,
@@ -164,14 +171,6 @@ async function freePorts(count: number): Promise<number[]> {
   );
   await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
   return ports;
-}
-
-async function ready(url: string, credentials: Credentials): Promise<void> {
-  const end = Date.now() + READY_MS;
-  while (!(await isReady(url, credentials))) {
-    if (Date.now() > end) throw new Error(`kube-apiserver at ${url} is not ready after ${READY_MS / 1000} s`);
-    await delay(100);
-  }
 }
 
 function isReady(url: string, { caPem, admin }: Credentials): Promise<boolean> {
