@@ -16,7 +16,9 @@ export interface Component {
 }
 
 /** A room adds its line here. Rooms are imported when they start. */
-export const COMPONENTS: readonly Component[] = [];
+export const COMPONENTS: readonly Component[] = [
+  { name: 'network', start: async (env) => (await import('../network/index.ts')).startNetwork(env) },
+];
 
 export interface ComponentsOptions {
   readonly client: KubeClient;

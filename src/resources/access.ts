@@ -35,6 +35,21 @@ const CONTROLLER_RULES: readonly AccessRule[] = [
   { apiGroups: [''], resources: ['configmaps'], verbs: [...READ, 'create', 'patch', 'delete'] },
   { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: READ },
   { apiGroups: ['apps.jdos.jd.com'], resources: ['podrebuilds'], verbs: ['delete'] },
+  // Addresses: one object for each that is out; claims are kept from going while a Pod has what they claim.
+  { apiGroups: ['network.jdos.jd.com'], resources: ['ipallocations'], verbs: ['create', 'update', 'delete'] },
+  { apiGroups: ['network.jdos.jd.com'], resources: ['ipclaims'], verbs: ['create', 'patch', 'delete'] },
+  // Disruption: budgets that stand for policies.
+  { apiGroups: ['policy'], resources: ['poddisruptionbudgets'], verbs: [...READ, 'create', 'patch', 'delete'] },
+];
+
+/** What the agent of a node does: it binds claims to the sandboxes of its host. */
+const NODE_AGENT_RULES: readonly AccessRule[] = [
+  { apiGroups: ['network.jdos.jd.com'], resources: ['ippools'], verbs: READ },
+  { apiGroups: ['network.jdos.jd.com'], resources: ['ipclaims'], verbs: ['get', 'create'] },
+  { apiGroups: ['network.jdos.jd.com'], resources: ['ipclaims/status'], verbs: ['update'] },
+  { apiGroups: [''], resources: ['nodes'], verbs: READ },
+  { apiGroups: [''], resources: ['pods'], verbs: ['get'] },
+  { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['get'] },
 ];
 
 /** ClusterRoles and their binding, as they are applied with the kinds. */
@@ -48,6 +63,7 @@ export function accessManifests(): AccessManifest[] {
       roleRef: { apiGroup: RBAC, kind: 'ClusterRole', name: CONTROLLERS_USER },
       subjects: [{ apiGroup: RBAC, kind: 'User', name: CONTROLLERS_USER }],
     },
+    role('jdos:node-agent', NODE_AGENT_RULES),
     role('jdos:view', [{ apiGroups: JDOS_GROUPS, resources: ['*'], verbs: READ }], 'view'),
     role('jdos:edit', [{ apiGroups: ['apps.jdos.jd.com'], resources: ['*'], verbs: WRITE }], 'edit'),
   ];

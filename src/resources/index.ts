@@ -1,7 +1,11 @@
 export type { Custom, KindDefinition } from './definition.ts';
+export type { DisruptionPolicy } from './disruption-policy.ts';
 export type { PodTemplate } from './field.ts';
 export type { Group, GroupSpec, GroupStatus } from './group.ts';
 export { type InstallOptions, type InstallStep, installKinds } from './install.ts';
+export type { IPAllocation } from './ip-allocation.ts';
+export type { IPClaim, IPClaimStatus } from './ip-claim.ts';
+export type { IPPool } from './ip-pool.ts';
 export type { PodRebuild } from './pod-rebuild.ts';
 export * from './resource-types.ts';
 export type { Steering } from './steering.ts';

@@ -226,6 +226,9 @@ export const DEFAULT_ROLES: readonly DefaultRole[] = [
       rule(READ, 'storage.k8s.io', 'csidrivers', 'csinodes', 'storageclasses'),
       rule([...READ, 'create', 'patch', 'update'], 'coordination.k8s.io', 'leases'),
       rule(['get', 'create'], '', 'namespaces'),
+      rule(READ, 'network.jdos.jd.com', 'ippools', 'ipclaims'),
+      rule(['create'], 'network.jdos.jd.com', 'ipclaims'),
+      rule(['update'], 'network.jdos.jd.com', 'ipclaims/status'),
     ],
   },
 ];
