@@ -37,6 +37,11 @@ export const COMMANDS: readonly Entry[] = [
     summary: 'run the controllers of JDOS for an existing cluster',
     load: () => import('./controllers.ts'),
   },
+  {
+    name: 'sql',
+    summary: 'ask the cluster anything in SQL',
+    load: () => import('./sql/index.ts'),
+  },
   { name: 'version', summary: 'print the versions of JDOS, Node.js and the API', load: () => import('./version.ts') },
   { name: 'completion', summary: 'print a completion script for a shell', load: () => import('./completion.ts') },
 ];

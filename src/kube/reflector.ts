@@ -17,6 +17,8 @@ export interface ReflectorSource<T> {
 
 /** Told in order, one after the other: the next call comes when the last one is done. */
 export interface ReflectorSink<T> {
+  /** A state begins to arrive: what `transform` is given from now on is of it, until `replace`. May come again before that. */
+  begin?(): void;
   /** The whole state as of now, by key; what is not in it is gone. */
   replace(objects: ReadonlyMap<string, T>): void | Promise<void>;
   apply(event: WatchEvent<T>): void;
@@ -101,6 +103,7 @@ export class Reflector<T extends KubeObject> {
   /** Answers the same watch, now past the initial state; or nothing where the list was read in pages instead. */
   async #streamedList(signal: AbortSignal): Promise<AsyncIterator<WatchEvent<T>> | undefined> {
     const silence = new AbortController();
+    this.#sink.begin?.();
     try {
       const events = this.#source.watch(this.#watchOptions(AbortSignal.any([signal, silence.signal]), true));
       const live = events[Symbol.asyncIterator]();
@@ -153,6 +156,7 @@ export class Reflector<T extends KubeObject> {
 
   async #readPages(first: ListOptions): Promise<void> {
     const objects = new Map<string, T>();
+    this.#sink.begin?.();
     let page = await this.#source.list(first);
     for (;;) {
       for (const item of page.items) objects.set(keyOf(item), this.#transformed(item));

@@ -13,7 +13,7 @@ export const LEVELS: readonly (readonly string[])[] = [
   ['fleet'],
   ['controlplane'],
   ['resources'],
-  ['records'],
+  ['records', 'engine'],
   ['control'],
   ['kube'],
   ['errors'],

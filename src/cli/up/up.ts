@@ -27,6 +27,7 @@ import {
   type PlaneInfo,
 } from './parts.ts';
 import { claimPort } from './port.ts';
+import { SqlDoor } from './sql-socket.ts';
 import { stopSignal } from './stop-signal.ts';
 
 const HOST = '127.0.0.1';
@@ -59,6 +60,7 @@ class Run {
   #client: KubeClient | undefined;
   #summary: ClusterSummary | undefined;
   #console: Console | undefined;
+  #sql: SqlDoor | undefined;
   #ready = false;
 
   constructor(options: UpOptions, instance: Instance) {
@@ -79,6 +81,7 @@ class Run {
     starting.catch(() => undefined);
     await Promise.race([starting, aborted(signal)]);
     if (signal.aborted) return false;
+    await this.#openSql();
     this.#ready = true;
     this.#progress.end();
     const seconds = (Date.now() - begin) / 1000;
@@ -90,6 +93,7 @@ class Run {
     this.#progress.doing('stopping');
     this.#ending.abort();
     this.#ready = false;
+    await this.#sql?.close();
     for (const part of this.#parts.toReversed()) await part.stop();
     await this.#console?.close();
     await this.#client?.close();
@@ -111,6 +115,15 @@ class Run {
     } else
       this.#progress.failed('components of JDOS: its resource types are missing; run `jdos install`, then start again');
     await this.#watchCluster(await targetOf(this.#options));
+  }
+
+  /** Only a door: nothing runs behind it before somebody asks. */
+  async #openSql(): Promise<void> {
+    const { data, context } = this.#options;
+    const cluster = context ?? 'local';
+    const input = { data, cluster, kubeconfig: this.#instance.kubeconfig, ...(context && { context }) };
+    this.#sql = new SqlDoor({ input, log: this.#log });
+    await this.#sql.open();
   }
 
   async #hasKinds(): Promise<boolean> {

@@ -1,0 +1,94 @@
+/**
+ * The door of KubeSQL. It costs nothing until somebody knocks: the first connection starts the service, a process of its
+ * own, and each connection is handed over to it. A service that ended is started again by the next one.
+ */
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, rmSync } from 'node:fs';
+import { createServer, type Server, type Socket } from 'node:net';
+import { join } from 'node:path';
+import type { Writable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+
+/** Which protocol is spoken on a connection. */
+export type SqlFace = 'http' | 'postgres';
+
+export interface SqlServiceInput {
+  readonly cluster: string;
+  readonly kubeconfig: string;
+  readonly context?: string;
+  /** Where its passwords and keys are. */
+  readonly data: string;
+}
+
+export type ToSqlService =
+  | { readonly kind: 'start'; readonly input: SqlServiceInput }
+  | { readonly kind: 'connection'; readonly face: SqlFace };
+
+export interface SqlDoorOptions {
+  readonly input: SqlServiceInput;
+  readonly log: Writable;
+  /** Also speak PostgreSQL's protocol on this port of the loopback. */
+  readonly port?: number;
+}
+
+const MAIN = fileURLToPath(new URL('./sql-main.ts', import.meta.url));
+
+export function sqlSocketOf(dir: string): string {
+  return join(dir, 'sql.sock');
+}
+
+export class SqlDoor {
+  readonly #o: SqlDoorOptions;
+  readonly #servers: Server[] = [];
+  #service: ChildProcess | undefined;
+
+  constructor(options: SqlDoorOptions) {
+    this.#o = options;
+  }
+
+  async open(): Promise<void> {
+    const path = sqlSocketOf(this.#o.input.data);
+    rmSync(path, { force: true });
+    await this.#listen('http', { path });
+    chmodSync(path, 0o600);
+    if (this.#o.port !== undefined) await this.#listen('postgres', { port: this.#o.port, host: '127.0.0.1' });
+  }
+
+  async close(): Promise<void> {
+    for (const server of this.#servers) server.close();
+    const service = this.#service;
+    this.#service = undefined;
+    if (service && service.exitCode === null && service.signalCode === null) {
+      service.kill('SIGTERM');
+      await once(service, 'exit');
+    }
+    rmSync(sqlSocketOf(this.#o.input.data), { force: true });
+  }
+
+  async #listen(face: SqlFace, at: { path: string } | { port: number; host: string }): Promise<void> {
+    const server = createServer({ pauseOnConnect: true }, (socket) => this.#handOver(face, socket));
+    server.listen(at);
+    await once(server, 'listening');
+    this.#servers.push(server);
+  }
+
+  #handOver(face: SqlFace, socket: Socket): void {
+    socket.on('error', () => undefined);
+    const message: ToSqlService = { kind: 'connection', face };
+    this.#running().send(message, socket, { keepOpen: false }, (error) => {
+      if (error) socket.destroy();
+    });
+  }
+
+  #running(): ChildProcess {
+    if (this.#service?.connected) return this.#service;
+    const service = fork(MAIN, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], execArgv: [] });
+    service.stdout?.pipe(this.#o.log, { end: false });
+    service.stderr?.pipe(this.#o.log, { end: false });
+    service.on('error', (error) => this.#o.log.write(`${JSON.stringify({ part: 'sql', msg: String(error) })}\n`));
+    service.send({ kind: 'start', input: this.#o.input } satisfies ToSqlService);
+    this.#service = service;
+    return service;
+  }
+}

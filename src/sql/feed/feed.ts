@@ -1,0 +1,100 @@
+/** The service's end of the thread that reads clusters: passes batches on to the engine, knows tables and their state. */
+import { Worker } from 'node:worker_threads';
+import type { Engine } from '../../engine/index.ts';
+import type { LaidTable } from '../tables/index.ts';
+import type { FeedInput, FromFeed, TableStatus, ToFeed } from './message.ts';
+
+export class Feed {
+  readonly #engine: Engine;
+  readonly #worker: Worker;
+  readonly #onTrouble: (message: string) => void;
+  readonly #statuses = new Map<string, TableStatus>();
+  readonly #undiscovered: Set<string>;
+  readonly #ended: Promise<void>;
+  #tables: readonly LaidTable[] = [];
+  #version = 0;
+  #watchers = new Set<() => void>();
+
+  constructor(engine: Engine, input: FeedInput, onTrouble: (message: string) => void = () => {}) {
+    this.#engine = engine;
+    this.#onTrouble = onTrouble;
+    this.#undiscovered = new Set(input.clusters.map(({ name }) => name));
+    this.#worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: input });
+    this.#worker.on('message', (message: FromFeed) => void this.#take(message));
+    this.#worker.on('error', (error) => onTrouble(String(error)));
+    this.#ended = new Promise((resolve) => this.#worker.once('exit', () => resolve()));
+  }
+
+  get tables(): readonly LaidTable[] {
+    return this.#tables;
+  }
+
+  /** Rises when tables come or go. */
+  get version(): number {
+    return this.#version;
+  }
+
+  /** Whether every cluster has told what it serves. */
+  get discovered(): boolean {
+    return this.#undiscovered.size === 0;
+  }
+
+  /** Of a kind's own table, in every cluster. */
+  statusesOf(table: string): TableStatus[] {
+    return [...this.#statuses.values()].filter((status) => status.table === table);
+  }
+
+  /** Resolves when `holds` does, or at the latest when the signal aborts. */
+  async until(holds: () => boolean, signal: AbortSignal): Promise<void> {
+    while (!holds() && !signal.aborted) await this.#change(signal);
+  }
+
+  /** The engine has begun again, empty. */
+  reset(): void {
+    this.#statuses.clear();
+    this.#tell({ kind: 'reset' });
+  }
+
+  async stop(): Promise<void> {
+    this.#tell({ kind: 'stop' });
+    const timer = setTimeout(() => void this.#worker.terminate(), 5000);
+    await this.#ended;
+    clearTimeout(timer);
+  }
+
+  #change(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const done = () => {
+        this.#watchers.delete(done);
+        signal.removeEventListener('abort', done);
+        resolve();
+      };
+      this.#watchers.add(done);
+      signal.addEventListener('abort', done, { once: true });
+    });
+  }
+
+  async #take(message: FromFeed): Promise<void> {
+    if (message.kind === 'batch') return this.#pass(message.number, message.payload);
+    if (message.kind === 'tables') {
+      this.#tables = message.tables;
+      this.#version++;
+    } else if (message.kind === 'discovered') this.#undiscovered.delete(message.cluster);
+    else if (message.kind === 'trouble') this.#onTrouble(message.message);
+    else for (const status of message.statuses) this.#statuses.set(`${status.cluster} ${status.table}`, status);
+    for (const watcher of [...this.#watchers]) watcher();
+  }
+
+  async #pass(number: number, payload: Uint8Array): Promise<void> {
+    try {
+      await this.#engine.writeEncoded(payload);
+      this.#tell({ kind: 'written', number });
+    } catch (error) {
+      this.#tell({ kind: 'written', number, error: error instanceof Error ? error.message : String(error) });
+    }
+  }
+
+  #tell(message: ToFeed): void {
+    this.#worker.postMessage(message);
+  }
+}

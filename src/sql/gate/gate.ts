@@ -1,0 +1,71 @@
+/** Decides whether a statement may run for somebody, and says why not. */
+import { EngineError, type Parsed } from '../../engine/index.ts';
+import type { Scope, VisibleTable } from '../scope/index.ts';
+import { resultNames } from './column-names.ts';
+import { nearest } from './nearest.ts';
+import { forbidden, noRight, noSuchTable, oneStatement, readOnly } from './refusal.ts';
+import { explained, isEmpty, keywordOf } from './statement.ts';
+import { inspect, type TableName } from './tree.ts';
+
+/** A statement that may run, as the engine is to get it. */
+export interface Admitted {
+  readonly kind: 'query' | 'explain' | 'empty';
+  readonly sql: string;
+  readonly tables: readonly VisibleTable[];
+  /** What result columns are called, where PostgreSQL would call them otherwise than DuckDB; in order. */
+  readonly names: readonly (string | undefined)[];
+}
+
+/** DuckDB's parser: the gate judges what will run by the tree of what will run it. */
+export type Parse = (sql: string) => Promise<Parsed>;
+
+/** @throws EngineError with what is wrong */
+export async function admit(sql: string, scope: Scope, parse: Parse): Promise<Admitted> {
+  if (isEmpty(sql)) return { kind: 'empty', sql, tables: [], names: [] };
+  const explain = explained(sql);
+  if (explain) return admitExplain(explain, scope, parse);
+  const { questions } = await parse(sql);
+  if (!questions) throw readOnly(keywordOf(sql) || 'this statement');
+  if (questions.length > 1) throw oneStatement(questions.length);
+  const [tree] = questions;
+  if (tree === undefined) return { kind: 'empty', sql, tables: [], names: [] };
+  const { tables } = inspect(tree);
+  return {
+    kind: 'query',
+    sql,
+    tables: tables.map((table) => resolve(table, scope, sql)),
+    names: resultNames(tree),
+  };
+}
+
+async function admitExplain(
+  { query, offset, analyze }: NonNullable<ReturnType<typeof explained>>,
+  scope: Scope,
+  parse: Parse,
+): Promise<Admitted> {
+  if (analyze) throw forbidden('EXPLAIN ANALYZE is refused: it runs the query; EXPLAIN shows the plan');
+  if (!scope.full)
+    throw forbidden('EXPLAIN is refused: a plan tells how many rows there are, also those you may not see');
+  const inner = await admit(query, scope, parse).catch((error: unknown) => {
+    throw shifted(error, offset);
+  });
+  if (inner.kind !== 'query') throw forbidden('EXPLAIN needs a query');
+  return { ...inner, kind: 'explain', sql: `EXPLAIN ${inner.sql}`, names: ['plan', 'text'] };
+}
+
+function shifted(error: unknown, by: number): unknown {
+  if (!(error instanceof EngineError) || error.position === undefined) return error;
+  return new EngineError(error.code, error.message, {
+    position: error.position + by,
+    ...(error.hint && { hint: error.hint }),
+  });
+}
+
+function resolve({ schema, name, at }: TableName, scope: Scope, sql: string): VisibleTable {
+  const table = scope.find(schema.toLowerCase(), name.toLowerCase());
+  if (table) return table;
+  const position = at === undefined ? undefined : Buffer.from(sql).subarray(0, at).toString().length + 1;
+  const shownName = schema ? `${schema}.${name}` : name;
+  if (!scope.full) throw noRight(shownName, position);
+  throw noSuchTable(shownName, nearest(name, scope.names()), position);
+}

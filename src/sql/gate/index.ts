@@ -1,0 +1,3 @@
+export * from './gate.ts';
+export * from './nearest.ts';
+export * from './statement.ts';

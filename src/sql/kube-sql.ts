@@ -1,0 +1,196 @@
+/** KubeSQL: the tables, the engine that holds them, and the one way in which a question is answered. */
+import { Engine, type Plain, type ReadLimits, type ResultColumn, type Rows } from '../engine/index.ts';
+import { Feed } from './feed/feed.ts';
+import type { ClusterAccess, TableStatus } from './feed/message.ts';
+import { STATUS_COLUMNS } from './feed/status-row.ts';
+import { type Admitted, admit } from './gate/index.ts';
+import { freshness, type Notice } from './notice.ts';
+import { type OwnTable, Scope, type ScopeInput, ScopeViews, STATUS_VIEW, type VisibleTable } from './scope/index.ts';
+
+export interface KubeSqlOptions {
+  readonly clusters: readonly ClusterAccess[];
+  /** Only kinds of these plurals; else all. */
+  readonly only?: readonly string[];
+  /** Of the engine, as DuckDB writes it. @default '2GB' */
+  readonly memoryLimit?: string;
+  /** @default 2 */
+  readonly threads?: number;
+  /** How long a query waits for tables that are still being filled. @default 20_000 */
+  readonly patienceMs?: number;
+  readonly onTrouble?: (message: string) => void;
+}
+
+/** Where the tables come from, and how fresh they are. */
+export type TableSource = Pick<Feed, 'tables' | 'version' | 'discovered' | 'statusesOf' | 'until' | 'reset' | 'stop'>;
+
+export interface Question {
+  readonly sql: string;
+  /** Who asks. */
+  readonly user: string;
+  /** What they may see. */
+  readonly grants: ScopeInput['grants'];
+  readonly parameters?: readonly Plain[];
+  readonly limits?: Partial<ReadLimits>;
+  readonly signal?: AbortSignal;
+}
+
+export interface Answer {
+  readonly kind: Admitted['kind'];
+  readonly columns: readonly ResultColumn[];
+  readonly notices: readonly Notice[];
+  /** Who stops reading stops the query. */
+  readonly rows: () => AsyncGenerator<Rows>;
+}
+
+/** A statement that has passed the gate. */
+export interface Prepared {
+  readonly admitted: Admitted;
+  readonly scope: Scope;
+  readonly parameters: readonly string[];
+  readonly columns: readonly ResultColumn[];
+}
+
+const PATIENCE_MS = 20_000;
+
+export class KubeSql {
+  readonly #engine: Engine;
+  readonly #feed: TableSource;
+  readonly #views: ScopeViews;
+  readonly #patienceMs: number;
+  #everything: { readonly version: number; readonly scope: Scope } | undefined;
+
+  static async start(options: KubeSqlOptions): Promise<KubeSql> {
+    const { memoryLimit = '2GB', threads = 2, patienceMs, onTrouble = () => {} } = options;
+    let service: KubeSql | undefined;
+    const onRestart = (why: string) => {
+      onTrouble(`the query engine was started again: ${why}`);
+      service?.reset();
+    };
+    const engine = await Engine.start({ memoryLimit, threads, onRestart });
+    const { clusters, only } = options;
+    const feed = new Feed(engine, { clusters, ...(only && { only }) }, onTrouble);
+    service = new KubeSql(engine, feed, patienceMs);
+    return service;
+  }
+
+  /** Over tables that somebody else fills. */
+  constructor(engine: Engine, feed: TableSource, patienceMs = PATIENCE_MS) {
+    this.#engine = engine;
+    this.#feed = feed;
+    this.#views = new ScopeViews(engine);
+    this.#patienceMs = patienceMs;
+  }
+
+  /** @throws EngineError */
+  async ask(question: Question): Promise<Answer> {
+    const { user, parameters = [], limits, signal } = question;
+    const { admitted, scope } = await this.#admit(question);
+    if (admitted.kind === 'empty') return { kind: 'empty', columns: [], notices: [], rows: noRows };
+    const notices = await this.#settled(admitted.tables, signal);
+    await this.#views.ready(scope);
+    const result = await this.#engine.query({
+      sql: admitted.sql,
+      path: scope.path,
+      user,
+      parameters,
+      ...(limits && { limits }),
+      ...(signal && { signal }),
+    });
+    const columns = renamed(result.columns, admitted);
+    return { kind: admitted.kind, columns, notices, rows: () => result.rows() };
+  }
+
+  /** What a statement wants and gives, without running it. */
+  async prepare(question: Question): Promise<Prepared> {
+    const { admitted, scope } = await this.#admit(question);
+    if (admitted.kind === 'empty') return { admitted, scope, parameters: [], columns: [] };
+    await this.#views.ready(scope);
+    const { parameters, columns } = await this.#engine.describe({ sql: admitted.sql, path: scope.path });
+    return { admitted, scope, parameters, columns: renamed(columns, admitted) };
+  }
+
+  /** The tables that somebody may see. */
+  async visible(grants: ScopeInput['grants']): Promise<readonly VisibleTable[]> {
+    await this.#discovered();
+    return this.#scopeOf(grants).tables;
+  }
+
+  statuses(): TableStatus[] {
+    return this.#feed.tables.flatMap(({ name }) => this.#feed.statusesOf(name));
+  }
+
+  /** Called when the engine is there again, empty. */
+  reset(): void {
+    this.#views.reset();
+    this.#feed.reset();
+  }
+
+  /** The engine's process, for measuring and for tests that end it. */
+  get enginePid(): number | undefined {
+    return this.#engine.pid;
+  }
+
+  async stop(): Promise<void> {
+    await this.#feed.stop();
+    await this.#engine.stop();
+  }
+
+  async #admit({ sql, grants, signal }: Question): Promise<{ admitted: Admitted; scope: Scope }> {
+    await this.#discovered(signal);
+    const scope = this.#scopeOf(grants);
+    const admitted = await admit(sql, scope, (text) => this.#engine.parse(text));
+    return { admitted, scope };
+  }
+
+  #scopeOf(grants: ScopeInput['grants']): Scope {
+    const { tables, version } = this.#feed;
+    if (grants !== 'everything') return new Scope({ tables, own: OWN, grants });
+    if (this.#everything?.version !== version) {
+      this.#everything = { version, scope: new Scope({ tables, own: OWN, grants }) };
+    }
+    return this.#everything.scope;
+  }
+
+  async #discovered(signal?: AbortSignal): Promise<void> {
+    if (!this.#feed.discovered) await this.#feed.until(() => this.#feed.discovered, this.#patience(signal));
+  }
+
+  /** Waits a while for tables that are being filled for the first time; says what is not as fresh as it should be. */
+  async #settled(tables: readonly VisibleTable[], signal?: AbortSignal): Promise<Notice[]> {
+    const sources = [...new Set(tables.map(({ source }) => source).filter((source) => source !== undefined))];
+    const statuses = () => sources.flatMap((source) => this.#statusesOfKind(source));
+    const filled = () => statuses().every(({ state }) => state !== 'syncing');
+    if (!filled()) await this.#feed.until(filled, this.#patience(signal));
+    signal?.throwIfAborted();
+    return freshness(statuses(), Date.now());
+  }
+
+  /** A table of parts is as fresh as the kind's own. */
+  #statusesOfKind(source: string): TableStatus[] {
+    const type = this.#feed.tables.find(({ name }) => name === source)?.type;
+    const own = this.#feed.tables.find(
+      (table) => table.type.plural === type?.plural && table.type.group === type?.group,
+    );
+    return own ? this.#feed.statusesOf(own.name) : [];
+  }
+
+  #patience(signal?: AbortSignal): AbortSignal {
+    const patience = AbortSignal.timeout(this.#patienceMs);
+    return signal ? AbortSignal.any([signal, patience]) : patience;
+  }
+}
+
+const OWN: readonly OwnTable[] = [
+  {
+    ...STATUS_VIEW,
+    columns: [...STATUS_COLUMNS, { name: 'silent_seconds', type: 'DOUBLE', doc: 'time since that', unit: 'seconds' }],
+  },
+];
+
+async function* noRows(): AsyncGenerator<Rows> {}
+
+/** Where the engine names a column by the text of its expression, the name that PostgreSQL would give. */
+function renamed(columns: readonly ResultColumn[], { names }: Admitted): readonly ResultColumn[] {
+  if (names.length > columns.length) return columns;
+  return columns.map((column, i) => ({ ...column, name: names[i] ?? column.name }));
+}
