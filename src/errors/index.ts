@@ -18,6 +18,8 @@ const table = {
   JDOS_ERR_FLEET_STAGE: 'fleet stages, {place}: {field}: expected {expected}, found {got}',
   JDOS_ERR_FLEET_FAULT: 'fault {name}: {field}: expected {expected}, found {got}; the fault is not in force',
   JDOS_ERR_AUDIT_POLICY: 'audit policy {file}: {problem}',
+  JDOS_ERR_INSPECT_SETTINGS:
+    'inspection settings {file}: {field}: expected {expected}, found {got}; nothing was inspected',
   JDOS_ERR_RECORDS: 'records {place} cannot be used: {detail}; nothing was changed',
   JDOS_ERR_KUBECONFIG: 'kubeconfig {file}: {detail}',
   JDOS_ERR_NOT_INSTALLED:

@@ -25,6 +25,91 @@ const seconds = (preset: string, text: string): FaultParameter => ({
   text,
 });
 
+const share = (preset: string, text: string): FaultParameter => ({
+  pattern: /^\d{1,3}(\.\d+)?$/,
+  expected: 'a number of percent',
+  default: preset,
+  text,
+});
+
+const rate = (preset: string, text: string): FaultParameter => ({
+  pattern: /^\d+(\.\d+)?$/,
+  expected: 'a number a minute',
+  default: preset,
+  text,
+});
+
+/** Faults that change nothing but what a host tells of itself. */
+const TOLD = {
+  processes: {
+    text: 'threads fill the host up to a share of its limit',
+    parameters: { percent: share('72', 'of the limit of threads') },
+  },
+  'disk-usage': {
+    text: '/export is filled up to a share',
+    parameters: { percent: share('86', 'of the space that is not kept for root') },
+  },
+  'memory-usage': { text: 'memory is used up to a share', parameters: { percent: share('92', 'of all memory') } },
+  'high-load': {
+    text: 'the load is high',
+    parameters: {
+      perCore: { pattern: /^\d+(\.\d+)?$/, expected: 'a number', default: '3', text: 'processes a core' },
+    },
+  },
+  conntrack: {
+    text: 'the table of connections fills, and drops what it cannot hold',
+    parameters: { percent: share('92', 'of the table'), drops: rate('0', 'connections dropped a minute') },
+  },
+  'crc-errors': {
+    text: 'a data port receives broken frames',
+    parameters: { perMinute: rate('20', 'errors a minute') },
+  },
+  'file-handles': { text: 'file handles are used up to a share', parameters: { percent: share('85', 'of all') } },
+  'pid-max': {
+    text: 'kernel.pid_max is small',
+    parameters: { value: { pattern: /^\d+$/, expected: 'a number', default: '32768', text: 'the value' } },
+  },
+  'fstab-missing': {
+    text: 'fstab names a disk that is not there',
+    parameters: {
+      nofail: { pattern: /^(true|false)$/, expected: 'true or false', default: 'false', text: 'may the boot go on' },
+    },
+  },
+  'kernel-error': {
+    text: 'the kernel logs an error, a minute ago',
+    parameters: {
+      line: { pattern: /./, expected: 'a text', default: 'XFS (sdb1): Filesystem has been shut down', text: 'it says' },
+    },
+  },
+  'kernel-version': {
+    text: 'another kernel runs',
+    parameters: { version: { pattern: /./, expected: 'a version', default: '3.10.0-327.el7', text: 'which' } },
+  },
+  'limit-lost': {
+    text: 'cadvisor has lost a limit, as after a daemon-reload',
+    parameters: {
+      limit: { pattern: /^(cpu|memory|swap)$/, expected: 'cpu, memory or swap', default: 'cpu', text: 'which' },
+    },
+  },
+  'cadvisor-down': { text: 'cadvisor does not run', parameters: {} },
+  'agent-down': { text: 'the agent (thor) does not run', parameters: {} },
+  'kubelet-restarts': {
+    text: 'the kubelet ends and is started again and again',
+    parameters: { perMinute: rate('1', 'restarts a minute') },
+  },
+} as const satisfies Record<string, Pick<FaultKindInfo, 'text' | 'parameters'>>;
+
+export type ToldFault = keyof typeof TOLD;
+
+function onHosts(kinds: typeof TOLD): Record<ToldFault, FaultKindInfo> {
+  const rows = Object.entries(kinds).map(([name, kind]) => [name, { ...kind, aims: HOSTS, needs: [] }]);
+  return Object.fromEntries(rows) as Record<ToldFault, FaultKindInfo>;
+}
+
+export function isTold(kind: FaultKind): kind is ToldFault {
+  return Object.hasOwn(TOLD, kind);
+}
+
 const KINDS = {
   'host-silent': {
     text: 'the host is dead to the world: no lease, no status, its Pods stand still',
@@ -99,6 +184,7 @@ const KINDS = {
       seconds: seconds('2', 'after how long'),
     },
   },
+  ...onHosts(TOLD),
 } as const satisfies Record<string, FaultKindInfo>;
 
 export type FaultKind = keyof typeof KINDS;

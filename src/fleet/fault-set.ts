@@ -1,7 +1,7 @@
 /** The faults in force, and what together they do to one host or one Pod. */
 import type { Pod } from '../kube/index.ts';
 import { type Fault, isPast } from './fault.ts';
-import { faultParameter } from './fault-kind.ts';
+import { FAULT_KINDS, faultParameter, isTold, type ToldFault } from './fault-kind.ts';
 import { RACK } from './names.ts';
 import { NO_FAULTS, type PodFaults } from './world.ts';
 
@@ -18,9 +18,11 @@ export interface HostFaults {
   readonly diskFull: boolean;
   readonly evictMs: number;
   readonly skewMs: number;
+  /** Faults that show only in what the host tells of itself, with their parameters. */
+  readonly told: Readonly<Partial<Record<ToldFault, Readonly<Record<string, string>>>>>;
 }
 
-export const NO_HOST_FAULTS: HostFaults = { silent: undefined, diskFull: false, evictMs: 0, skewMs: 0 };
+export const NO_HOST_FAULTS: HostFaults = { silent: undefined, diskFull: false, evictMs: 0, skewMs: 0, told: {} };
 
 export function strikesHost(fault: Fault, host: FaultHost): boolean {
   const { hosts, rack } = fault.target;
@@ -48,7 +50,15 @@ export function hostFaults(faults: readonly Fault[], host: FaultHost, now: numbe
     diskFull: full.length > 0,
     evictMs: Math.max(0, ...full.map((fault) => 1000 * Number(faultParameter(fault, 'evictSeconds')))),
     skewMs: of('clock-skew').reduce((sum, fault) => sum + 1000 * Number(faultParameter(fault, 'seconds')), 0),
+    told: Object.fromEntries(
+      mine.filter((fault) => isTold(fault.kind)).map((fault) => [fault.kind, parametersOf(fault)]),
+    ),
   };
+}
+
+function parametersOf(fault: Fault): Record<string, string> {
+  const names = Object.keys(FAULT_KINDS[fault.kind].parameters);
+  return Object.fromEntries(names.map((name) => [name, faultParameter(fault, name)]));
 }
 
 export function podFaults(faults: readonly Fault[], pod: Pod, host: FaultHost, now: number): PodFaults {

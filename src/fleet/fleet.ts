@@ -138,6 +138,7 @@ class Fleet {
       ...(kubeletToken && { token: kubeletToken }),
       find: (namespace, pod) => this.#podKeeper.get(`${namespace}/${pod}`),
       hosts: () => this.#hostKeeper.hosts.values(),
+      findHost: (name) => this.#hostKeeper.hosts.get(name),
     });
     const base = { client, clock: this.#clock, chance: chanceOf(seed), events: this.#events, onError: this.#onError };
     const quarter = Math.max(1, concurrency >> 2);

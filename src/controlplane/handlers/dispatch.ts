@@ -12,6 +12,7 @@ import { noPortForward } from './kubelet.ts';
 import { list } from './list.ts';
 import { log } from './log.ts';
 import { getMetrics, listMetrics } from './metrics.ts';
+import { proxyToNode } from './node-proxy.ts';
 import { patch } from './patch.ts';
 import { methodNotAllowed } from './refusals.ts';
 import type { Handler } from './request.ts';
@@ -51,6 +52,7 @@ const SPECIAL: Readonly<Record<string, Handlers>> = {
   '/pods/ephemeralcontainers': { get, update, patch },
   '/pods/resize': { get, update, patch },
   '/namespaces/finalize': { update },
+  '/nodes/proxy': { get: proxyToNode },
   // Created by a handler that the control plane adds; here it is only named.
   '/serviceaccounts/token': {},
 };

@@ -49,7 +49,9 @@ beforeEach(async () => {
     await new Promise((resolve) => setImmediate(resolve));
     return await api.client.get(...args);
   };
-  server = await startKubeletServer({ client: { get }, clock, port: 0, find, hosts: () => [resident.host] });
+  const { host } = resident;
+  const findHost = (name: string) => (name === host.name ? host : undefined);
+  server = await startKubeletServer({ client: { get }, clock, port: 0, find, hosts: () => [host], findHost });
 });
 
 afterEach(() => server.close());

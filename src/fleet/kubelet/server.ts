@@ -8,6 +8,7 @@ import type { Clock, KubeClient } from '../../kube/index.ts';
 import type { Host } from '../host.ts';
 import type { Resident } from '../resident.ts';
 import { serveExec } from './exec.ts';
+import { serveFacts } from './facts.ts';
 import { serveLogs } from './logs.ts';
 import { type ContainerPlace, findPlace } from './place.ts';
 import { serveUsage } from './usage.ts';
@@ -20,6 +21,7 @@ export interface KubeletServerOptions {
   readonly token?: string;
   readonly find: (namespace: string, pod: string) => Resident | undefined;
   readonly hosts: () => Iterable<Host>;
+  readonly findHost: (name: string) => Host | undefined;
 }
 
 export interface KubeletServer {
@@ -57,6 +59,8 @@ interface Refusal {
   readonly text: string;
 }
 
+/** What a host tells of itself when it is inspected. */
+const NODE_FACTS = /^\/nodes\/([^/]+)\/facts$/;
 /** `/containerLogs/{namespace}/{pod}/{container}`, `/exec/…`, `/attach/…` */
 const PATH = /^\/(containerLogs|exec|attach)\/([^/]+)\/([^/]+)\/([^/]+)$/;
 
@@ -65,6 +69,9 @@ async function answer(request: IncomingMessage, response: ServerResponse, contex
     const url = new URL(request.url ?? '/', 'http://kubelet');
     if (url.pathname === '/usage' && mayEnter(request, context.token))
       return serveUsage(context.hosts(), url.searchParams, response, context.clock);
+    const asked = NODE_FACTS.exec(url.pathname)?.[1];
+    if (asked !== undefined && mayEnter(request, context.token))
+      return serveFacts(context.findHost(decodeURIComponent(asked)), response, context.clock);
     const found = route(request, url, context);
     if ('code' in found) return refuse(response, found);
     if (found.verb === 'containerLogs') return await serveLogs(found.place, url.searchParams, response, context.clock);
