@@ -15,5 +15,8 @@ export * from './revision-control.ts';
 export * from './revisions.ts';
 export * from './selected-pods.ts';
 export * from './selector-cache.ts';
+export * from './service-endpoints.ts';
+export * from './slice-keeper.ts';
+export * from './slice-plan.ts';
 export * from './slow-start.ts';
 export * from './template-hash.ts';

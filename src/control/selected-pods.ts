@@ -2,15 +2,15 @@
 import type { Informer, Pod, Selector } from '../kube/index.ts';
 import { BY_LABEL, BY_NAMESPACE, isGrouping, labelIndex } from './caches.ts';
 
-/** Goes by the label value that fewest Pods have; only a selector without any equality sees the whole namespace. */
+/** Goes by the label whose values fewest Pods have; only a selector that names no value sees the whole namespace. */
 export function selectedPods(pods: Informer<Pod>, namespace: string, selector: Selector): readonly Pod[] {
+  const withValue = (key: string, value: string) => pods.byIndex(BY_LABEL, labelIndex(namespace, key, value));
   const candidates = selector.requirements
-    .filter(({ key, operator, values }) => isEquality(operator, values) && isGrouping(key))
-    .map(({ key, values }) => pods.byIndex(BY_LABEL, labelIndex(namespace, key, values[0]!)));
+    .filter(({ key, operator }) => NAMING.has(operator) && isGrouping(key))
+    .map(({ key, values }) => [...new Set(values)].flatMap((value) => withValue(key, value)));
   const fewest = candidates.sort((a, b) => a.length - b.length)[0] ?? pods.byIndex(BY_NAMESPACE, namespace);
   return fewest.filter((pod) => selector.matches(pod.metadata.labels));
 }
 
-function isEquality(operator: string, values: readonly string[]): boolean {
-  return operator === '=' || operator === '==' || (operator === 'in' && values.length === 1);
-}
+/** A label has one value, so the Pods of several values are all different. */
+const NAMING: ReadonlySet<string> = new Set(['=', '==', 'in']);

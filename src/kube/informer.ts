@@ -82,6 +82,11 @@ export class Informer<T extends KubeObject> {
     return this.#reflector.resourceVersion;
   }
 
+  /** When the server last told anything of the collection, by this side's clock. */
+  get heardAt(): number {
+    return this.#reflector.heardAt;
+  }
+
   get size(): number {
     return this.#store.size;
   }

@@ -59,6 +59,7 @@ export class Reflector<T extends KubeObject> {
   readonly #backoff: Backoff;
   readonly #random: () => number;
   #version = '';
+  #heardAt = Number.NEGATIVE_INFINITY;
   #streaming: boolean;
   #failedStreams = 0;
   #silentStreams = 0;
@@ -83,6 +84,11 @@ export class Reflector<T extends KubeObject> {
   /** The version up to which the sink has been told. */
   get resourceVersion(): string {
     return this.#version;
+  }
+
+  /** When the server last told anything, be it only that nothing had changed. */
+  get heardAt(): number {
+    return this.#heardAt;
   }
 
   /** Runs until the signal aborts; never rejects. */
@@ -110,7 +116,7 @@ export class Reflector<T extends KubeObject> {
       const { objects, version } = await this.#initialState(live, silence);
       this.#failedStreams = 0;
       await this.#sink.replace(objects);
-      this.#version = version;
+      this.#heard(version);
       return live;
     } catch (error) {
       if (signal.aborted) throw error;
@@ -164,7 +170,7 @@ export class Reflector<T extends KubeObject> {
       page = await this.#source.list({ limit: first.limit, continue: page.metadata.continue, signal: first.signal });
     }
     await this.#sink.replace(objects);
-    this.#version = page.metadata.resourceVersion;
+    this.#heard(page.metadata.resourceVersion);
   }
 
   /** Returns when the state has to be read again. */
@@ -203,7 +209,12 @@ export class Reflector<T extends KubeObject> {
       return;
     }
     if (event.type !== 'BOOKMARK') this.#sink.apply({ type: event.type, object: this.#transformed(event.object) });
+    this.#heard(version);
+  }
+
+  #heard(version: string): void {
     this.#version = version;
+    this.#heardAt = this.#o.clock.now();
   }
 
   #watchOptions(signal: AbortSignal, initial: boolean): WatchOptions {

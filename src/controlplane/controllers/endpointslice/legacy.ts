@@ -1,6 +1,6 @@
 /** The Endpoints object of a Service: the older form, which some clients still read. */
+import { type EndpointGroup, isHeadless } from '../../../control/index.ts';
 import { type core, type Pod, resourceType, type Served, type Service } from '../../../kube/index.ts';
-import { type EndpointGroup, isHeadless } from './endpoints.ts';
 
 export type Endpoints = Served<core.Endpoints>;
 export const ENDPOINTS = resourceType<Endpoints>('v1', 'Endpoints', 'endpoints');

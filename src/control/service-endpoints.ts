@@ -1,7 +1,6 @@
 /** The endpoints that a Service should have, from its Pods. */
-
-import { isFinished, isReady } from '../../../control/index.ts';
-import type { core, discovery, Pod, Service } from '../../../kube/index.ts';
+import type { core, discovery, Pod, Service } from '../kube/index.ts';
+import { isFinished, isReady } from './pod-state.ts';
 
 export type AddressType = 'IPv4' | 'IPv6';
 
@@ -10,6 +9,13 @@ export interface EndpointGroup {
   readonly addressType: AddressType;
   readonly ports: readonly discovery.EndpointPort[];
   readonly endpoints: readonly discovery.Endpoint[];
+}
+
+/** How Pods look from where endpoints are made. */
+export interface EndpointView {
+  readonly zoneOf: (node: string) => string | undefined;
+  /** Does the Pod answer requests? @default its condition Ready */
+  readonly isServing?: (pod: Pod) => boolean;
 }
 
 /** Services that somebody else fills (no selector) or that have no endpoints at all (ExternalName) are not ours. */
@@ -22,11 +28,7 @@ export function isHeadless(service: Service): boolean {
 }
 
 /** At least one group for each address family, though it may be empty. */
-export function endpointGroups(
-  service: Service,
-  pods: readonly Pod[],
-  zoneOf: (node: string) => string | undefined,
-): EndpointGroup[] {
+export function endpointGroups(service: Service, pods: readonly Pod[], view: EndpointView): EndpointGroup[] {
   return familiesOf(service).flatMap((addressType) => {
     const groups = new Map<
       string,
@@ -39,7 +41,7 @@ export function endpointGroups(
       const key = portsKey(ports);
       const group = groups.get(key) ?? { addressType, ports, endpoints: [] };
       groups.set(key, group);
-      group.endpoints.push(endpointOf(service, pod, address, zoneOf));
+      group.endpoints.push(endpointOf(service, pod, address, view));
     }
     return groups.size > 0 ? [...groups.values()] : [{ addressType, ports: [], endpoints: [] }];
   });
@@ -73,10 +75,10 @@ function endpointOf(
   service: Service,
   pod: Pod,
   address: string,
-  zoneOf: (node: string) => string | undefined,
+  { zoneOf, isServing = isReady }: EndpointView,
 ): discovery.Endpoint {
   const terminating = pod.metadata.deletionTimestamp !== undefined;
-  const serving = isReady(pod);
+  const serving = isServing(pod);
   const { nodeName, hostname, subdomain } = pod.spec;
   const zone = nodeName && zoneOf(nodeName);
   const { namespace, name, uid } = pod.metadata;

@@ -1,10 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { meta, pod } from '../../../control/fixture.ts';
-import type { discovery, EndpointSlice, Service } from '../../../kube/index.ts';
-import { endpointGroups, portsOf } from './endpoints.ts';
-import { endpointsContent } from './legacy.ts';
-import { MAX_ENDPOINTS, planSlices, type SliceContent } from './slices.ts';
+import type { discovery, EndpointSlice } from '../kube/index.ts';
+import { meta } from './fixture.ts';
+import { MAX_ENDPOINTS, planSlices, type SliceContent } from './slice-plan.ts';
 
 const ports = [{ name: 'http', port: 80, protocol: 'TCP' }];
 const endpoint = (id: number): discovery.Endpoint => ({
@@ -70,63 +68,5 @@ describe('planSlices', () => {
       }),
       { numRuns: 30 },
     );
-  });
-});
-
-describe('endpointGroups', () => {
-  const service: Service = {
-    metadata: meta('web'),
-    spec: { selector: { app: 'web' }, clusterIP: '10.1.0.1', ports: [{ name: 'http', port: 80, targetPort: 'http' }] },
-  };
-  const spec = { containers: [{ name: 'main', ports: [{ name: 'http', containerPort: 8080 }] }] };
-  const zoneOf = (node: string) => `zone-of-${node}`;
-
-  it.each([
-    ['ready', { ready: true }, { ready: true, serving: true, terminating: false }],
-    ['not ready', {}, { ready: false, serving: false, terminating: false }],
-    ['leaving but serving', { ready: true, leaving: true }, { ready: false, serving: true, terminating: true }],
-  ])('tells that a Pod is %s', (_, fixture, conditions) => {
-    const [group] = endpointGroups(service, [pod({ ...fixture, ip: '10.0.0.1', node: 'a', spec })], zoneOf);
-    expect(group).toMatchObject({
-      addressType: 'IPv4',
-      ports: [{ name: 'http', port: 8080 }],
-      endpoints: [{ addresses: ['10.0.0.1'], conditions, nodeName: 'a', zone: 'zone-of-a' }],
-    });
-  });
-
-  it('calls every Pod ready where the Service publishes unready ones', () => {
-    const eager = { ...service, spec: { ...service.spec, publishNotReadyAddresses: true } };
-    expect(endpointGroups(eager, [pod({ ip: '10.0.0.1', spec })], zoneOf)[0]!.endpoints[0]!.conditions!.ready).toBe(
-      true,
-    );
-  });
-
-  it('leaves out Pods without an address and finished ones', () => {
-    expect(endpointGroups(service, [pod(), pod({ ip: '10.0.0.1', phase: 'Failed' })], zoneOf)[0]!.endpoints).toEqual(
-      [],
-    );
-  });
-
-  it('leaves out a named port that the Pod does not have', () => {
-    expect(portsOf(service, pod())).toEqual([]);
-  });
-
-  it('groups by ports, and splits the older object into ready and not ready', () => {
-    const pods = [
-      pod({ ip: '10.0.0.1', ready: true, spec }),
-      pod({ ip: '10.0.0.2', spec }),
-      pod({ ip: '10.0.0.3', ready: true, leaving: true, spec }),
-    ];
-    const { subsets } = endpointsContent(
-      service,
-      endpointGroups(service, pods, () => undefined),
-    );
-    expect(subsets).toMatchObject([
-      {
-        addresses: [{ ip: '10.0.0.1' }],
-        notReadyAddresses: [{ ip: '10.0.0.2' }],
-        ports: [{ name: 'http', port: 8080 }],
-      },
-    ]);
   });
 });

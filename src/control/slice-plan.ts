@@ -1,8 +1,7 @@
 /** Fits endpoints into EndpointSlices while touching as few of them as can be. */
-
-import { sameJson } from '../../../control/index.ts';
-import type { discovery, EndpointSlice } from '../../../kube/index.ts';
-import { type EndpointGroup, portsKey } from './endpoints.ts';
+import type { discovery, EndpointSlice } from '../kube/index.ts';
+import { sameJson } from './canonical.ts';
+import { type EndpointGroup, portsKey } from './service-endpoints.ts';
 
 export const MAX_ENDPOINTS = 100;
 
