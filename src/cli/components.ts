@@ -18,6 +18,7 @@ export interface Component {
 /** A room adds its line here. Rooms are imported when they start. */
 export const COMPONENTS: readonly Component[] = [
   { name: 'network', start: async (env) => (await import('../network/index.ts')).startNetwork(env) },
+  { name: 'services', start: async (context) => (await import('../services/index.ts')).startServices(context) },
 ];
 
 export interface ComponentsOptions {

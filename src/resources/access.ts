@@ -33,7 +33,9 @@ const CONTROLLER_RULES: readonly AccessRule[] = [
   { apiGroups: [''], resources: ['pods/status', 'pods/resize'], verbs: ['patch'] },
   { apiGroups: ['apps'], resources: ['controllerrevisions'], verbs: [...READ, 'create', 'update', 'patch', 'delete'] },
   { apiGroups: [''], resources: ['configmaps'], verbs: [...READ, 'create', 'patch', 'delete'] },
-  { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: READ },
+  // GroupServices: their Services and EndpointSlices.
+  { apiGroups: [''], resources: ['services'], verbs: ['create', 'update'] },
+  { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: [...READ, 'create', 'update', 'delete'] },
   { apiGroups: ['apps.jdos.jd.com'], resources: ['podrebuilds'], verbs: ['delete'] },
   // Addresses: one object for each that is out; claims are kept from going while a Pod has what they claim.
   { apiGroups: ['network.jdos.jd.com'], resources: ['ipallocations'], verbs: ['create', 'update', 'delete'] },

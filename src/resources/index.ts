@@ -2,6 +2,7 @@ export type { Custom, KindDefinition } from './definition.ts';
 export type { DisruptionPolicy } from './disruption-policy.ts';
 export type { PodTemplate } from './field.ts';
 export type { Group, GroupSpec, GroupStatus } from './group.ts';
+export type { GroupService } from './group-service.ts';
 export { type InstallOptions, type InstallStep, installKinds } from './install.ts';
 export type { IPAllocation } from './ip-allocation.ts';
 export type { IPClaim, IPClaimStatus } from './ip-claim.ts';

@@ -2,9 +2,18 @@
 import type { KindDefinition } from './definition.ts';
 import { disruptionPolicy } from './disruption-policy.ts';
 import { group } from './group.ts';
+import { groupService } from './group-service.ts';
 import { ipAllocation } from './ip-allocation.ts';
 import { ipClaim } from './ip-claim.ts';
 import { ipPool } from './ip-pool.ts';
 import { podRebuild } from './pod-rebuild.ts';
 
-export const KINDS: readonly KindDefinition[] = [group, podRebuild, ipPool, ipClaim, ipAllocation, disruptionPolicy];
+export const KINDS: readonly KindDefinition[] = [
+  group,
+  podRebuild,
+  groupService,
+  ipPool,
+  ipClaim,
+  ipAllocation,
+  disruptionPolicy,
+];

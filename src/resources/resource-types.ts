@@ -2,6 +2,7 @@
 import { resourceType } from '../kube/index.ts';
 import type { DisruptionPolicy } from './disruption-policy.ts';
 import type { Group } from './group.ts';
+import type { GroupService } from './group-service.ts';
 import type { IPAllocation } from './ip-allocation.ts';
 import type { IPClaim } from './ip-claim.ts';
 import type { IPPool } from './ip-pool.ts';
@@ -17,3 +18,4 @@ export const IP_POOLS = resourceType<IPPool>(NETWORK, 'IPPool', 'ippools', false
 export const IP_CLAIMS = resourceType<IPClaim>(NETWORK, 'IPClaim', 'ipclaims');
 export const IP_ALLOCATIONS = resourceType<IPAllocation>(NETWORK, 'IPAllocation', 'ipallocations', false);
 export const DISRUPTION_POLICIES = resourceType<DisruptionPolicy>(POLICY, 'DisruptionPolicy', 'disruptionpolicies');
+export const GROUP_SERVICES = resourceType<GroupService>(APPS, 'GroupService', 'groupservices');

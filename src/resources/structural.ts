@@ -23,7 +23,8 @@ function finish(json: OpenApiSchema, schema: z.ZodType): void {
   if (json.additionalProperties === false || json.properties) delete json.additionalProperties;
   if (extra['x-kubernetes-int-or-string']) delete json.anyOf;
   if (extra['x-kubernetes-preserve-unknown-fields']) delete json.additionalProperties;
-  if (Object.keys(json).every((key) => key === 'description')) json['x-kubernetes-preserve-unknown-fields'] = true;
+  const free = !extra['x-kubernetes-int-or-string'] && Object.keys(json).every((key) => key === 'description');
+  if (free) json['x-kubernetes-preserve-unknown-fields'] = true;
   withoutEdges(json);
   Object.assign(json, extra);
   if (extra['x-kubernetes-preserve-unknown-fields'] && !extra['x-kubernetes-int-or-string']) json.type ??= 'object';

@@ -125,14 +125,14 @@ export class Cluster {
 export async function eventually<T>(
   ask: () => Promise<T>,
   holds: (seen: T) => boolean,
-  { ms = 60_000, what = 'the condition' }: { ms?: number; what?: string } = {},
+  { ms = 60_000, what = 'the condition', lookMs = 250 }: { ms?: number; what?: string; lookMs?: number } = {},
 ): Promise<T> {
   const end = Date.now() + ms;
   for (;;) {
     const seen = await ask();
     if (holds(seen)) return seen;
     if (Date.now() > end) throw new Error(`${what} did not come true in ${ms} ms; last seen: ${JSON.stringify(seen)}`);
-    await new Promise((resolve) => setTimeout(resolve, 250));
+    await new Promise((resolve) => setTimeout(resolve, lookMs));
   }
 }
 

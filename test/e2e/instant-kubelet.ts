@@ -15,24 +15,28 @@ import {
 export const ENDS = 'test/ends';
 /** Label of a Pod that never becomes ready. */
 export const UNREADY = 'test/unready';
+/** Label of a Pod that does not heed its deletion. */
+export const LINGERS = 'test/lingers';
 
 const RENEW_MS = 10_000;
 
 export interface KubeletOptions {
   /** Renew the hosts' Leases. @default true */
   readonly heartbeats?: boolean;
+  /** Only look on: somebody else sets what Pods say. @default false */
+  readonly idle?: boolean;
 }
 
 export async function startInstantKubelet(
   client: KubeClient,
   nodes: readonly string[],
   signal: AbortSignal,
-  { heartbeats = true }: KubeletOptions = {},
+  { heartbeats = true, idle = false }: KubeletOptions = {},
 ) {
   for (const name of nodes) await createNode(client, name);
   const pods = new Informer(client, PODS);
   const tell = (pod: Pod) => void step(client, nodes, pod).catch(forgive);
-  pods.onChange({ add: tell, update: tell });
+  if (!idle) pods.onChange({ add: tell, update: tell });
   pods.start(signal);
   if (heartbeats) {
     const timer = setInterval(() => void renew(client, nodes), RENEW_MS);
@@ -60,10 +64,11 @@ async function step(client: KubeClient, nodes: readonly string[], pod: Pod): Pro
   const { namespace, name, uid, deletionTimestamp } = pod.metadata;
   const phase = pod.status?.phase;
   if (deletionTimestamp) {
+    if (LINGERS in (pod.metadata.labels ?? {})) return;
     if (phase === 'Running') await report(client, pod, 'Failed');
     await client.delete(PODS, name, { namespace, gracePeriodSeconds: 0, preconditions: { uid } });
   } else if (!pod.spec.nodeName) {
-    const target = { kind: 'Node', name: wishOf(pod) ?? nodes[name.length % nodes.length]! };
+    const target = { kind: 'Node', name: wishOf(pod) ?? nodes[sumOf(name) % nodes.length]! };
     const body = { apiVersion: 'v1', kind: 'Binding', metadata: { name }, target };
     await client.createSubresource(PODS, name, 'binding', body, { namespace });
   } else if (phase === 'Pending') await report(client, pod, pod.metadata.labels?.[ENDS] ?? 'Running');
@@ -80,7 +85,11 @@ async function report(client: KubeClient, pod: Pod, phase: string): Promise<void
     phase,
     podIP: ip,
     podIPs: [{ ip }],
-    conditions: [{ type: 'Ready', status: ready ? 'True' : 'False', lastTransitionTime: time }],
+    conditions: ['Ready', 'ContainersReady'].map((type) => ({
+      type,
+      status: ready ? 'True' : 'False',
+      lastTransitionTime: time,
+    })),
   };
   await client.replace(PODS, { ...pod, status }, { subresource: 'status' });
 }
@@ -102,6 +111,11 @@ export async function renew(client: KubeClient, nodes: readonly string[]): Promi
 function wishOf(pod: Pod): string | undefined {
   const required = pod.spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
   return required?.nodeSelectorTerms[0]?.matchFields?.[0]?.values?.[0];
+}
+
+/** Spreads names over hosts. */
+function sumOf(name: string): number {
+  return [...name].reduce((sum, char) => sum + char.charCodeAt(0), 0);
 }
 
 function forgive(error: unknown): void {

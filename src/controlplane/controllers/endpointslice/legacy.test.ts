@@ -16,10 +16,7 @@ it('groups by ports, and splits the older object into ready and not ready', () =
     pod({ ip: '10.0.0.2', spec }),
     pod({ ip: '10.0.0.3', ready: true, leaving: true, spec }),
   ];
-  const { subsets } = endpointsContent(
-    service,
-    endpointGroups(service, pods, { zoneOf: () => undefined }),
-  );
+  const { subsets } = endpointsContent(service, endpointGroups(service, pods, { zoneOf: () => undefined }));
   expect(subsets).toMatchObject([
     {
       addresses: [{ ip: '10.0.0.1' }],

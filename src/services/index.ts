@@ -1,0 +1,2 @@
+export { SLICE_MANAGER } from './controller.ts';
+export * from './start.ts';
