@@ -10,8 +10,9 @@ import {
   type ResourceType,
   SERVICES,
   type Service,
+  sharedPods,
+  withoutManagedFields,
 } from '../kube/index.ts';
-import { PartPool, sharePod } from './sharing.ts';
 
 /** Dependents by the uid of any of their owners. */
 export const BY_OWNER = 'owner';
@@ -60,8 +61,7 @@ export class Caches {
   readonly #client: KubeClient;
   readonly #clock: Clock;
   readonly #signal: AbortSignal;
-  readonly #parts = new PartPool();
-  readonly #slimPod = (object: KubeObject) => sharePod(this.#parts, withoutManagedFields(object) as Pod);
+  readonly #sharedPods = sharedPods();
   readonly #informers = new Map<string, { informer: Informer<KubeObject>; stop: AbortController }>();
 
   constructor(client: KubeClient, clock: Clock, signal: AbortSignal) {
@@ -70,9 +70,9 @@ export class Caches {
     this.#signal = signal;
   }
 
-  /** Whole objects, but for managedFields. Ask for these before {@link metadata} of the same resource. */
+  /** Whole objects, but for managedFields, and Pods but for the volume of their token. Ask for these before {@link metadata} of the same resource. */
   of<T extends KubeObject>(type: ResourceType<T>): Informer<T> {
-    const transform = is(type, PODS) ? this.#slimPod : withoutManagedFields;
+    const transform = is(type, PODS) ? (object: KubeObject) => this.#sharedPods(object as Pod) : withoutManagedFields;
     return this.#informer(type, transform) as unknown as Informer<T>;
   }
 
@@ -136,12 +136,6 @@ function claimsOf({ metadata, spec }: Pod): string[] {
     volume.ephemeral ? `${metadata.name}-${volume.name}` : volume.persistentVolumeClaim?.claimName,
   );
   return names.filter((name) => name !== undefined).map((name) => `${metadata.namespace}/${name}`);
-}
-
-function withoutManagedFields(object: KubeObject): KubeObject {
-  if (!object.metadata.managedFields) return object;
-  const { managedFields: _, ...metadata } = object.metadata;
-  return { ...object, metadata };
 }
 
 function metadataOnly(object: KubeObject): KubeObject {

@@ -26,6 +26,7 @@ export * from './request-options.ts';
 export * from './requirement.ts';
 export * from './resource-type.ts';
 export * from './selector.ts';
+export { PartPool, sharedPods } from './shared-pods.ts';
 export * from './status.ts';
 export * from './store.ts';
 export * from './strategic-merge-patch.ts';

@@ -18,6 +18,7 @@ import {
   SERVICES,
   STATEFUL_SETS,
   STORAGE_CLASSES,
+  sharedPods,
   withoutManagedFields,
 } from '../../kube/index.ts';
 import { type Cluster, type CsiNode, isFinished, type PodInfo, type SchedulingQueue } from '../core/index.ts';
@@ -63,7 +64,12 @@ export function feed(informers: InformerSet, target: FeedTarget): () => void {
     on(informers, PERSISTENT_VOLUMES, keepIn(storage.volumes, storageChanged)),
     on(informers, STORAGE_CLASSES, keepIn(storage.classes, storageChanged)),
     on(informers, CSI_NODES, keepIn(storage.csiNodes as Map<string, CsiNode & KubeObject>, storageChanged)),
-    on(informers, PODS, { put: (pod, old) => putPod(pod, old, target), delete: (pod) => deletePod(pod, target) }),
+    on(
+      informers,
+      PODS,
+      { put: (pod, old) => putPod(pod, old, target), delete: (pod) => deletePod(pod, target) },
+      sharedPods(),
+    ),
   ];
   return () => {
     for (const stop of stops) stop();
@@ -75,8 +81,13 @@ interface Sink<T> {
   delete(object: T): void;
 }
 
-function on<T extends KubeObject>(informers: InformerSet, type: ResourceType<T>, sink: Sink<T>): () => void {
-  const informer: Informer<T> = informers.of(type, { transform: withoutManagedFields });
+function on<T extends KubeObject>(
+  informers: InformerSet,
+  type: ResourceType<T>,
+  sink: Sink<T>,
+  transform: (object: T) => T = withoutManagedFields,
+): () => void {
+  const informer: Informer<T> = informers.of(type, { transform });
   return informer.onChange({ add: sink.put, update: sink.put, delete: sink.delete });
 }
 
