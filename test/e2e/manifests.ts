@@ -1,25 +1,30 @@
 /**
- * Do these manifests run? `node test/e2e/manifests.ts [--hosts N] [--seconds N] PATH…`, each path a file or a folder of
- * one application. Starts a JDOS, and for each path: applies it, waits until every Pod is Ready or has succeeded, applies
- * it again (nothing may change), deletes it. Prints what did not; exits 1 if anything did not.
+ * Do these manifests run? `node test/e2e/manifests.ts [--hosts N] [--seconds N] [--server-side] PATH…`, each path a file or
+ * a folder of one application. Starts a JDOS, and for each path: applies it, waits until every Pod is Ready or has
+ * succeeded, applies it again (nothing may change), deletes it. Prints what did not; exits 1 if anything did not.
  */
 import { basename, resolve } from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import type { Pod } from '../../src/kube/index.ts';
 import { Cluster } from './harness.ts';
+import { Trial } from './manifest-trial.ts';
 
 /** Selectors of disruption budgets and claim templates: kubectl sends them whole each time and says `configured`, on any cluster. */
-const SAME = / unchanged$|^(poddisruptionbudget|statefulset)\S+ configured$/;
+const SAME = /^apply again: (poddisruptionbudget|statefulset)\S+ configured$/;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { hosts: { type: 'string', default: '10' }, seconds: { type: 'string', default: '300' } },
+  options: {
+    hosts: { type: 'string', default: '10' },
+    seconds: { type: 'string', default: '300' },
+    'server-side': { type: 'boolean', default: false },
+  },
 });
 const seconds = Number(values.seconds);
 
 if (positionals.length === 0) {
-  console.error('usage: node test/e2e/manifests.ts [--hosts N] [--seconds N] PATH…');
+  console.error('usage: node test/e2e/manifests.ts [--hosts N] [--seconds N] [--server-side] PATH…');
   process.exit(2);
 }
 process.exit((await tryAll(positionals)) ? 0 : 1);
@@ -37,27 +42,16 @@ async function tryAll(paths: readonly string[]): Promise<boolean> {
 }
 
 async function tryOne(cluster: Cluster, path: string): Promise<string[]> {
+  const trial = new Trial({ kubeconfig: cluster.kubeconfig, path, serverSide: values['server-side'] });
   const before = new Set((await podsOf(cluster)).map((pod) => pod.metadata.uid));
-  const applied = await apply(cluster, path);
-  const faults = applied.code === 0 ? [] : [`apply: ${applied.stderr}`];
+  const faults = await trial.come();
   const unready = async () => (await podsOf(cluster)).filter((pod) => !before.has(pod.metadata.uid) && !isGood(pod));
   const noneYet = async () => (await podsOf(cluster)).length === before.size;
   await patience(async () => !(await noneYet()) && (await unready()).length === 0);
   if (await noneYet()) faults.push('no Pod came to be');
   for (const pod of await unready()) faults.push(await portrait(cluster, pod));
-  const again = await apply(cluster, path);
-  const changed = again.stdout.split('\n').filter((line) => line !== '' && !SAME.test(line));
-  if (again.code !== 0 || changed.length > 0) faults.push(`apply again: ${again.stderr}${changed.join('\n')}`);
-  const args = ['delete', '-R', '-f', path, '--ignore-not-found', `--timeout=${seconds}s`];
-  const deleted = await cluster.kubectl(args, { timeoutMs: seconds * 1000 + 5000 });
-  if (deleted.code !== 0) faults.push(`delete: ${deleted.stderr}`);
+  faults.push(...(await trial.stay()).filter((line) => !SAME.test(line)), ...(await trial.go()));
   return faults;
-}
-
-/** Manifests that bring their own kinds or namespaces may need a second go, as on any cluster. */
-async function apply(cluster: Cluster, path: string) {
-  const first = await cluster.kubectl(['apply', '-R', '-f', path]);
-  return first.code === 0 ? first : cluster.kubectl(['apply', '-R', '-f', path]);
 }
 
 async function podsOf(cluster: Cluster): Promise<Pod[]> {
