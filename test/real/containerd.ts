@@ -14,7 +14,7 @@ const PAUSE = {
 
 /** Says which version it is, then lives until it is told to end. */
 function app(version: string) {
-  const command = ['/bin/sh', '-c', 'echo "app $VERSION"; trap "exit 0" TERM INT; sleep 2147483647 & wait'];
+  const command = ['/bin/sh', '-c', 'trap "exit 0" TERM INT; echo "app $VERSION"; sleep 2147483647 & wait'];
   return { reference: `jdos.test/app:${version}`, command, env: { VERSION: version } };
 }
 

@@ -43,6 +43,10 @@ function isDead(name: string): boolean {
   return owner !== false && owner !== null && !existsSync(`/proc/${owner[0]}`);
 }
 
+export function hierarchyOf(controller: string): string {
+  return existsSync(join(CGROUPS, controller)) ? join(CGROUPS, controller) : CGROUPS;
+}
+
 /** With version 1 each controller is a hierarchy of its own; with version 2 there is one. */
 function cgroupRoots(): string[] {
   if (!existsSync(CGROUPS)) return [];

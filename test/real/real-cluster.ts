@@ -64,6 +64,11 @@ export class RealCluster {
     return until(seen, `Pod ${name} to ${what}`);
   }
 
+  /** A strategic merge patch of the Pod. */
+  patch(name: string, body: object): Promise<Pod> {
+    return this.client.patch(PODS, name, { kind: 'strategic', body }, { namespace: NAMESPACE });
+  }
+
   /** What a command in the Pod's container prints. */
   async exec(name: string, ...command: readonly string[]): Promise<string> {
     const session = await this.client.exec(name, { namespace: NAMESPACE, command });
@@ -73,11 +78,40 @@ export class RealCluster {
     return out;
   }
 
+  /** Kills the container as a crash would, and waits until it runs again. */
+  async crash(name: string, restarts: number): Promise<Pod> {
+    const id = containerId(await this.pod(name), 'app');
+    await this.node.run('ctr', '--namespace', 'k8s.io', 'tasks', 'kill', '--signal', 'SIGKILL', id);
+    return this.restarted(name, restarts);
+  }
+
+  restarted(name: string, restarts: number): Promise<Pod> {
+    return this.see(name, (pod) => isRunning(pod, 'app', restarts), `have restarted ${restarts} times`);
+  }
+
   async stop(): Promise<void> {
     await this.client.close();
     await this.node.stop();
     await this.plane.stop();
   }
+}
+
+export type ContainerStatus = NonNullable<NonNullable<Pod['status']>['containerStatuses']>[number];
+
+export function statusOf(pod: Pod, container: string): Partial<ContainerStatus> {
+  return pod.status?.containerStatuses?.find(({ name }) => name === container) ?? {};
+}
+
+export function containerId(pod: Pod, container: string): string {
+  return statusOf(pod, container).containerID?.replace('containerd://', '') ?? '';
+}
+
+/** Is the container up again, after exactly so many restarts? More are an error. */
+export function isRunning(pod: Pod, container: string, restarts: number): boolean {
+  const { restartCount = 0, ready } = statusOf(pod, container);
+  if (restartCount > restarts)
+    throw new Error(`${container} of Pod ${pod.metadata.name} restarted ${restartCount} times`);
+  return restartCount === restarts && ready === true;
 }
 
 function absent(error: unknown): undefined {

@@ -5,12 +5,12 @@
 import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { isConditionTrue, KubeClient, loadKubeconfig, NODES } from '../../src/kube/index.ts';
+import { isConditionTrue, KubeClient, loadKubeconfig, NODES, type Pod } from '../../src/kube/index.ts';
 import { type Containerd, startContainerd } from './containerd.ts';
 import type { Credentials } from './credentials.ts';
 import { type Host, startHost } from './host.ts';
 import { prepareKubelet } from './kubelet.ts';
-import { makeCgroup, makeDirectory, removeCgroup } from './leftovers.ts';
+import { hierarchyOf, makeCgroup, makeDirectory, removeCgroup } from './leftovers.ts';
 import { startRelay } from './relay.ts';
 import { until } from './until.ts';
 
@@ -34,6 +34,8 @@ export interface RealNode {
   readonly address: string;
   /** Its control group, below the root of each hierarchy. */
   readonly cgroup: string;
+  /** Where the kernel keeps what a controller knows of a container. */
+  cgroupOf(pod: Pod, containerId: string, controller: string): string;
   /** Logs, state and images; gone after `stop`. */
   readonly directory: string;
   /** The images it has: two versions of an application. */
@@ -76,6 +78,7 @@ export async function startRealNode(cluster: Cluster, options: NodeOptions = {})
     name,
     address: host.address,
     cgroup,
+    cgroupOf: (pod, id, controller) => join(hierarchyOf(controller), cgroup, 'kubepods', placeOf(pod), id),
     directory,
     app: containerd.app,
     run: host.run,
@@ -88,6 +91,12 @@ export async function startRealNode(cluster: Cluster, options: NodeOptions = {})
 function makePlace(parts: AsyncDisposableStack): { directory: string; cgroup: string } {
   const directory = parts.adopt(makeDirectory(), (path) => rmSync(path, { recursive: true, force: true }));
   return { directory, cgroup: parts.adopt(makeCgroup(directory), removeCgroup) };
+}
+
+/** A guaranteed Pod has no class in its path. */
+function placeOf({ metadata, status }: Pod): string {
+  const pod = `pod${metadata.uid}`;
+  return status?.qosClass === 'Guaranteed' ? pod : join(String(status?.qosClass).toLowerCase(), pod);
 }
 
 /** Pods find the API where every cluster has it, though no kube-proxy runs here. */
