@@ -7,6 +7,8 @@ import { type Clock, type KubeClient, LeaderElection, systemClock } from '../kub
 export interface ComponentContext extends Env {
   /** The data directory of `jdos up`; absent on a cluster of its own. */
   readonly dataDir?: string;
+  /** Where the records are: the data directory, or a database. */
+  readonly records?: string;
 }
 
 export interface Component {
@@ -19,6 +21,7 @@ export interface Component {
 export const COMPONENTS: readonly Component[] = [
   { name: 'network', start: async (env) => (await import('../network/index.ts')).startNetwork(env) },
   { name: 'services', start: async (context) => (await import('../services/index.ts')).startServices(context) },
+  { name: 'hosts', start: async (context) => (await import('./maintain/component.ts')).startHosts(context) },
 ];
 
 export interface ComponentsOptions {
@@ -27,6 +30,8 @@ export interface ComponentsOptions {
   /** Differs from every other candidate's, but is the same after a restart of the same one. */
   readonly identity: string;
   readonly dataDir?: string;
+  /** @default the data directory */
+  readonly records?: string;
   readonly clock?: Clock;
   readonly random?: () => number;
   readonly metrics?: Registry;
@@ -47,7 +52,8 @@ export async function runComponents(options: ComponentsOptions): Promise<void> {
   await election.run(signal, async (_, leading) => {
     const metrics = options.metrics && { metrics: options.metrics };
     const env = createEnv({ client, clock, random, signal: leading, ...metrics, ...(onError && { onError }) });
-    const context = { ...env, ...(options.dataDir && { dataDir: options.dataDir }) };
+    const { dataDir, records = dataDir } = options;
+    const context = { ...env, ...(dataDir && { dataDir }), ...(records && { records }) };
     await Promise.all((options.components ?? COMPONENTS).map(({ start }) => start(context)));
     onLeading?.(true);
     await aborted(leading);

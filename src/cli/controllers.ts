@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import process from 'node:process';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { JdosError } from '../errors/index.ts';
@@ -18,6 +18,7 @@ interface ControllersOptions {
   readonly context?: string;
   readonly host: string;
   readonly port: number;
+  readonly records?: string;
 }
 
 export function define(command: Command): void {
@@ -25,11 +26,12 @@ export function define(command: Command): void {
     .option('--kubeconfig <file>', 'of the cluster (default: $KUBECONFIG, then ~/.kube/config, then the Pod’s own)')
     .option('--context <name>', 'the context in that kubeconfig')
     .option('--host <address>', 'where /healthz and /metrics are served', '127.0.0.1')
+    .addOption(new Option('--records <where>', 'records: a directory or a postgres:// URL').env('JDOS_RECORDS'))
     .option('--port <port>', 'their port; 0 takes any free one', parsePort, 10_360)
     .action(controllers);
 }
 
-async function controllers({ kubeconfig, context, host, port }: ControllersOptions): Promise<void> {
+async function controllers({ kubeconfig, context, host, port, records }: ControllersOptions): Promise<void> {
   const target = await loadKubeconfig({ ...(kubeconfig && { path: kubeconfig }), ...(context && { context }) });
   const signal = stopSignal();
   const metrics = new Registry();
@@ -44,6 +46,7 @@ async function controllers({ kubeconfig, context, host, port }: ControllersOptio
       client,
       signal,
       metrics,
+      ...(records && { records }),
       identity: `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`,
       onError: (component, key, err) => log.warn({ component, key, err }, 'will be tried again'),
       onLeading: (now) => {

@@ -42,6 +42,16 @@ export const COMMANDS: readonly Entry[] = [
     summary: 'ask the cluster anything in SQL',
     load: () => import('./sql/index.ts'),
   },
+  {
+    name: 'hosts',
+    summary: 'what hosts there are, the life of each, and the inventory',
+    load: () => import('./hosts/index.ts'),
+  },
+  {
+    name: 'maintain',
+    summary: 'empty a host, have it repaired, verify it and give it back',
+    load: () => import('./maintain/index.ts'),
+  },
   { name: 'version', summary: 'print the versions of JDOS, Node.js and the API', load: () => import('./version.ts') },
   { name: 'completion', summary: 'print a completion script for a shell', load: () => import('./completion.ts') },
 ];

@@ -24,6 +24,15 @@ const table = {
   JDOS_ERR_KUBECONFIG: 'kubeconfig {file}: {detail}',
   JDOS_ERR_NOT_INSTALLED:
     'the cluster {server} does not serve {path}; put the resource types on it with `jdos install`',
+  JDOS_ERR_HOST_TRANSITION: 'host {host} is {from} and cannot become {to}; it may become {allowed}',
+  JDOS_ERR_HOST_GUARD: 'host {host} is {from} and cannot become {to} yet; it needs {missing}',
+  JDOS_ERR_HOST_CHANGED:
+    'host {host} was changed by someone else meanwhile; it is now {status}; look again, then repeat',
+  JDOS_ERR_HOST_UNKNOWN: 'nothing here has the name or address {asked}; nearest: {nearest}',
+  JDOS_ERR_HOST_AMBIGUOUS: '{asked} means several things: {choices}; say which host by its name',
+  JDOS_ERR_MAINTENANCE_REFUSED: 'maintenance of {host} is refused: {reason}',
+  JDOS_ERR_MAINTENANCE_UNKNOWN: 'there is no operation {id}; `jdos maintain list` shows those there are',
+  JDOS_ERR_MAINTENANCE_STATE: 'operation {id} is {state}; expected {expected}',
 } as const satisfies Record<string, string>;
 
 export const errors: Readonly<Record<ErrorCode, string>> = table;

@@ -42,6 +42,11 @@ const CONTROLLER_RULES: readonly AccessRule[] = [
   { apiGroups: ['network.jdos.jd.com'], resources: ['ipclaims'], verbs: ['create', 'patch', 'delete'] },
   // Disruption: budgets that stand for policies.
   { apiGroups: ['policy'], resources: ['poddisruptionbudgets'], verbs: [...READ, 'create', 'patch', 'delete'] },
+  // Hosts: labels, taints, cordons and conditions of Nodes; drains by eviction; a lock for each host in maintenance.
+  { apiGroups: [''], resources: ['nodes', 'nodes/status'], verbs: ['patch'] },
+  { apiGroups: [''], resources: ['pods/eviction', 'namespaces'], verbs: ['create'] },
+  { apiGroups: [''], resources: ['configmaps'], verbs: ['update'] },
+  { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['delete'] },
 ];
 
 /** What the agent of a node does: it binds claims to the sandboxes of its host. */

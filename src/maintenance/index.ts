@@ -1,0 +1,22 @@
+export { type DeskOptions, MaintenanceDesk, type MaintenanceRequest, type Preview } from './desk.ts';
+export type { Consent, DrainState } from './drain/index.ts';
+export { type Impact, impactOf, readScene, type Scene, sceneFrom } from './impact/impact.ts';
+export { Ledger, type LogLine } from './ledger.ts';
+export type { MailKind, MailOutcome, Notifier } from './mail/notifier.ts';
+export {
+  type AffectedApplication,
+  isOpen,
+  OPERATION_STATES,
+  type Operation,
+  type OperationState,
+  STEPS,
+  type StepName,
+} from './operation.ts';
+export { type BudgetRules, DEFAULT_BUDGETS } from './rails/budget.ts';
+export { HostLock } from './rails/host-lock.ts';
+export { killSwitch, setKillSwitch } from './rails/kill-switch.ts';
+export { type RackCause, rackCause } from './rails/rack-cause.ts';
+export { type CommandResult, isRepair, REPAIRS, type RepairName, type RepairShop } from './repair.ts';
+export { type Meaning, rememberAddresses, resolveAddress, resolveOne } from './resolve.ts';
+export { type MaintenanceOptions, runMaintenance } from './runner.ts';
+export type { Finding, InspectHost, Times } from './steps/step.ts';

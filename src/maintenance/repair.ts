@@ -1,0 +1,108 @@
+/** The repairs that may be done without a person at the machine. Nothing that is not in this table is ever run. */
+
+export interface Repair {
+  readonly text: { readonly zh: string; readonly en: string };
+  /** Must the host be empty first? */
+  readonly drain: boolean;
+  /** Must a second person agree? */
+  readonly approval: boolean;
+  readonly command: readonly string[];
+  readonly timeoutMs: number;
+}
+
+const MINUTE = 60_000;
+
+export const REPAIRS = {
+  'restart-kubelet': {
+    text: { zh: '重启 kubelet', en: 'restart the kubelet' },
+    drain: false,
+    approval: false,
+    command: ['systemctl', 'restart', 'kubelet'],
+    timeoutMs: 2 * MINUTE,
+  },
+  'restart-runtime': {
+    text: { zh: '重启容器运行时', en: 'restart the container runtime' },
+    drain: true,
+    approval: false,
+    command: ['systemctl', 'restart', 'containerd'],
+    timeoutMs: 2 * MINUTE,
+  },
+  'restart-cadvisor': {
+    text: { zh: '重启 cadvisor', en: 'restart cadvisor' },
+    drain: false,
+    approval: false,
+    command: ['systemctl', 'restart', 'cadvisor'],
+    timeoutMs: MINUTE,
+  },
+  'restart-agent': {
+    text: { zh: '重启 thor', en: 'restart the agent' },
+    drain: false,
+    approval: false,
+    command: ['systemctl', 'restart', 'thor'],
+    timeoutMs: MINUTE,
+  },
+  'resync-time': {
+    text: { zh: '校正时间', en: 'set the clock right' },
+    drain: false,
+    approval: false,
+    command: ['chronyc', 'makestep'],
+    timeoutMs: MINUTE,
+  },
+  'fix-limits': {
+    text: { zh: '恢复 pid_max 与 conntrack 基线', en: 'set pid_max and conntrack to their baseline' },
+    drain: false,
+    approval: false,
+    command: ['sysctl', '-w', 'kernel.pid_max=4194304', 'net.netfilter.nf_conntrack_max=1048576'],
+    timeoutMs: MINUTE,
+  },
+  'clean-disk': {
+    text: { zh: '清理 /export（镜像与旧日志）', en: 'clean /export of unused images' },
+    drain: false,
+    approval: false,
+    command: ['crictl', 'rmi', '--prune'],
+    timeoutMs: 10 * MINUTE,
+  },
+  'reload-limits': {
+    text: { zh: '重新应用 cgroup 限制', en: 'apply the cgroup limits again' },
+    drain: false,
+    approval: false,
+    command: ['systemctl', 'daemon-reload'],
+    timeoutMs: MINUTE,
+  },
+  remount: {
+    text: { zh: '重新挂载 fstab', en: 'mount what fstab names' },
+    drain: true,
+    approval: false,
+    command: ['mount', '-a'],
+    timeoutMs: MINUTE,
+  },
+  reboot: {
+    text: { zh: '重启主机', en: 'reboot the host' },
+    drain: true,
+    approval: true,
+    command: ['systemctl', 'reboot'],
+    timeoutMs: 15 * MINUTE,
+  },
+} as const satisfies Record<string, Repair>;
+export type RepairName = keyof typeof REPAIRS;
+
+/** Tried so often at most in one operation. */
+export const MOST_REPAIRS = 2;
+
+export function isRepair(name: string | undefined): name is RepairName {
+  return name !== undefined && Object.hasOwn(REPAIRS, name);
+}
+
+export function repairNamed(name: RepairName): Repair {
+  return REPAIRS[name];
+}
+
+export interface CommandResult {
+  readonly code: number;
+  readonly output: string;
+}
+
+/** Where repairs are done: the way to the hosts. It must run exactly this command, or reject. */
+export interface RepairShop {
+  run(host: string, command: readonly string[], timeoutMs: number, signal: AbortSignal): Promise<CommandResult>;
+}

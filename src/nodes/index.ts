@@ -1,0 +1,24 @@
+export { type ApplyHostOptions, applyHost } from './lifecycle/apply-host.ts';
+export { HostBook, type HostChange, type HostState, type HostTransition } from './lifecycle/host-book.ts';
+export * from './lifecycle/host-labels.ts';
+export {
+  HOST_STATUSES,
+  type HostStatus,
+  isHostStatus,
+  isInHands,
+  mayFollow,
+  nextStatuses,
+  wayBetween,
+} from './lifecycle/host-status.ts';
+export {
+  INVENTORY_COLUMNS,
+  type InventoryHost,
+  type InventoryRow,
+  inventoryFrom,
+  readInventory,
+  storeInventory,
+} from './lifecycle/inventory.ts';
+export { type NodeLifecycle, type NodeLifecycleOptions, startNodeLifecycle } from './lifecycle/node-lifecycle.ts';
+export { isCordonedByOthers, isCordonedByUs } from './lifecycle/node-wish.ts';
+export type { Storm } from './lifecycle/storm.ts';
+export { DEFAULT_RULES, type HostFacts, missingFor, type TransitionRules } from './lifecycle/transition.ts';

@@ -1,0 +1,25 @@
+/** A process that carries out maintenance and kills itself with SIGKILL at the so-manyth boundary between two writes. */
+import process from 'node:process';
+import { runHostCommand } from '../../src/fleet/index.ts';
+import { KubeClient, loadKubeconfig } from '../../src/kube/index.ts';
+import { runMaintenance } from '../../src/maintenance/index.ts';
+import { openRecords } from '../../src/records/index.ts';
+
+const [kubeconfig, dataDir, boundary] = process.argv.slice(2) as [string, string, string];
+const client = new KubeClient(await loadKubeconfig({ path: kubeconfig }));
+const records = await openRecords(dataDir);
+let left = Number(boundary);
+
+await runMaintenance({
+  client,
+  records,
+  signal: new AbortController().signal,
+  inspect: async () => [{ check: 'node.ready', level: 'info', message: 'Ready' }],
+  shop: { run: (host, command) => runHostCommand(client, host, command) },
+  budgets: { perRack: 1, zoneShare: 0.02, zoneHealthy: 0.5 },
+  times: { verifyGapMs: 20, tickMs: 20, claimMs: 600 },
+  onStep: () => {
+    if (left-- === 0) process.kill(process.pid, 'SIGKILL');
+  },
+  onError: (error) => process.stderr.write(`${error}\n`),
+});
