@@ -4,7 +4,7 @@ import { IP_POOLS } from '../../resources/index.ts';
 import { CniError, failure, result, SUPPORTED } from './answer.ts';
 import type { Attachments } from './attachments.ts';
 import { attachmentKey, type CniRequest, parseRequest } from './request.ts';
-import type { Spool } from './spool.ts';
+import type { Texts } from './spool.ts';
 import { Turns } from './turns.ts';
 
 export interface NodeAgentOptions {
@@ -14,9 +14,9 @@ export interface NodeAgentOptions {
   readonly node: string;
   readonly attachments: Attachments;
   /** DELs that the API has not seen yet; the plugin adds to it while no agent answers. */
-  readonly pending: Spool;
+  readonly pending: Texts;
   /** ADDs that were answered, so that GC knows what there is. */
-  readonly journal: Spool;
+  readonly journal: Texts;
   readonly onError?: (error: unknown) => void;
 }
 

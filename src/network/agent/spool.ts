@@ -2,6 +2,9 @@
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
+/** Texts by key; what was put is there after a crash. */
+export type Texts = Pick<Spool, 'keys' | 'read' | 'put' | 'remove'>;
+
 export class Spool {
   readonly folder: string;
   #count = 0;

@@ -1,18 +1,9 @@
 /**
  * Sees when the Pod that has a claim's addresses is gone though no DEL was seen. That a Pod is missing is believed only
- * when it was missing twice, five minutes apart, and its host is alive (a living kubelet has ended what it ran), or when
- * its host is fenced.
+ * when it was missing twice, five minutes apart, and its host was ready all the while (a living kubelet ends what has no
+ * Pod), or when its host is fenced.
  */
-import {
-  type Clock,
-  type Informer,
-  isConditionTrue,
-  type KubeClient,
-  keyOf,
-  type Node,
-  type Pod,
-  rfc3339,
-} from '../../kube/index.ts';
+import { type Clock, type Informer, type KubeClient, keyOf, type Node, type Pod, rfc3339 } from '../../kube/index.ts';
 import type { IPClaim, IPClaimStatus } from '../../resources/index.ts';
 import { held } from '../claims/take-over.ts';
 import type { Outcome } from './allocator.ts';
@@ -52,16 +43,17 @@ export class HolderWatch {
     return this.#write(claim, rest);
   }
 
+  /** The five minutes count while the host is alive all along: one that has just come back has not tidied up yet. */
   async #missed(claim: IPClaim, status: IPClaimStatus): Promise<Outcome> {
     const node = this.#o.nodes.get(status.holder!.node);
-    if (isFenced(node)) return this.#write(claim, held(status) as IPClaimStatus);
+    if (!node || isFenced(node)) return this.#write(claim, held(status) as IPClaimStatus);
     const now = this.#o.clock.now();
-    if (!status.missingSince) return this.#write(claim, { ...status, missingSince: rfc3339(now) });
-    const left = Date.parse(status.missingSince) + MISSING_MS - now;
-    if (left > 0) return { lookAgainMs: left };
-    return isConditionTrue(node!, 'Ready')
-      ? this.#write(claim, held(status) as IPClaimStatus)
-      : { lookAgainMs: MISSING_MS };
+    const aliveSince = readySince(node);
+    if (aliveSince === undefined) return { lookAgainMs: MISSING_MS };
+    const missedSince = status.missingSince ? Date.parse(status.missingSince) : Number.NaN;
+    if (!(missedSince >= aliveSince)) return this.#write(claim, { ...status, missingSince: rfc3339(now) });
+    const left = missedSince + MISSING_MS - now;
+    return left > 0 ? { lookAgainMs: left } : this.#write(claim, held(status) as IPClaimStatus);
   }
 
   /** Another's plugin keeps the addresses: what the Pod says of them is what is known. */
@@ -85,4 +77,11 @@ export class HolderWatch {
     await writeStatus(this.#o.client, claim, status);
     return 'stepped';
   }
+}
+
+/** Undefined: it is not ready. Times are of whole seconds, as is the moment of the first look. */
+function readySince({ status }: Node): number | undefined {
+  const ready = status?.conditions?.find(({ type }) => type === 'Ready');
+  if (ready?.status !== 'True') return undefined;
+  return ready.lastTransitionTime ? Date.parse(ready.lastTransitionTime) : 0;
 }
