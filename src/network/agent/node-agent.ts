@@ -121,8 +121,8 @@ export class NodeAgent {
       const text = await this.#o.journal.read(key);
       if (!text || config.alive.has(key) || parseRequest(text).config.name !== config.name) continue;
       await this.#o.pending.put(key, text);
+      await this.#finish(key, parseRequest(text));
     }
-    await this.drain();
   }
 
   async #status({ config }: CniRequest): Promise<undefined> {

@@ -1,27 +1,34 @@
-/** Asks the network itself whether somebody has an address: `arping` for IPv4, `ndisc6` for IPv6. */
+/** Asks the network itself whether somebody has an address: our own `jdos-arp-probe` for IPv4, `ndisc6` for IPv6. */
 import { execFile } from 'node:child_process';
 import { isIPv6 } from 'node:net';
 import type { AnswersFor } from './evidence.ts';
 
 export interface ProbeOptions {
+  /** @default found by PATH */
+  readonly arpProbe?: string;
   /** Runs a program to its end and tells its exit code; undefined: it could not be run. */
   readonly run?: (program: string, args: readonly string[]) => Promise<number | undefined>;
-  /** Told of programs that could not be run; the address then counts as silent. */
+  /** Told of questions that could not be asked; the address then counts as silent. */
   readonly onError?: (error: unknown) => void;
 }
 
-/**
- * Duplicate address detection sends from no address at all, so it disturbs nobody. Both programs end with 0 when their
- * question has an answer, but for `arping -D`, where 0 says that nobody has the address.
- */
-export function networkProbe({ run = runProgram, onError = () => {} }: ProbeOptions = {}): AnswersFor {
+/** So long an answer is waited for: a Pod's start waits, too. */
+const ANSWER_MS = 80;
+
+/** Both ask from no address of their own, so they disturb nobody. */
+export function networkProbe({
+  arpProbe = 'jdos-arp-probe',
+  run = runProgram,
+  onError = () => {},
+}: ProbeOptions = {}): AnswersFor {
   return async (ip, device) => {
     const six = isIPv6(ip);
     const [program, args] = six
-      ? (['ndisc6', ['-q', '-1', '-r', '2', '-w', '150', ip, device]] as const)
-      : (['arping', ['-D', '-q', '-c', '2', '-w', '1', '-I', device, ip]] as const);
-    const code = await run(program, args);
-    if (code === undefined) onError(new Error(`${program} cannot be run: conflicts of ${ip} are not looked for`));
+      ? ['ndisc6', ['-q', '-1', '-r', '2', '-w', String(ANSWER_MS / 2), ip, device]]
+      : [arpProbe, [device, ip, String(ANSWER_MS)]];
+    const code = await run(program as string, args as string[]);
+    if (code === undefined || (!six && code > 1))
+      onError(new Error(`${program}: whether somebody has ${ip} could not be asked`));
     return code === (six ? 0 : 1);
   };
 }

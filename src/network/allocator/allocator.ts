@@ -87,9 +87,10 @@ export class Allocator {
   }
 
   async #finishReleasing(claim: IPClaim): Promise<Outcome> {
-    const { releasing = [], ...status } = claim.status ?? {};
+    const { releasing = [], conflicts = [], ...status } = claim.status ?? {};
     for (const ip of releasing) await this.#giveBack(claim, ip);
-    await writeStatus(this.#o.client, claim, status);
+    const left = conflicts.filter((ip) => !releasing.includes(ip));
+    await writeStatus(this.#o.client, claim, { ...status, ...(left.length > 0 && { conflicts: left }) });
     return 'stepped';
   }
 

@@ -22,7 +22,7 @@ export function assigned(
   found: readonly string[],
   clock: Clock,
 ): IPClaimStatus {
-  const { releasing = [], conflicts: _, ...before } = claim.status ?? {};
+  const { releasing = [], ...before } = claim.status ?? {};
   const leaving = [...releasing, ...plan.giveUp];
   return {
     ...before,
