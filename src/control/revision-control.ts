@@ -18,10 +18,10 @@ export interface Synced {
   readonly collisionCount: number | undefined;
 }
 
-/** Makes sure that the newest revision is that of the workload's template. */
+/** Makes sure that the newest revision is that of these data. */
 export async function syncRevisions(syncing: Syncing, revisions: readonly ControllerRevision[]): Promise<Synced> {
-  const { client, owner } = syncing;
-  const step = revisionStep(owner, revisions);
+  const { client, data } = syncing;
+  const step = revisionStep(data, revisions);
   if (step.kind === 'current') return { update: step.revision, revisions, collisionCount: syncing.collisionCount };
   if (step.kind === 'renumber') {
     const update = await client.replace(CONTROLLER_REVISIONS, { ...step.revision, revision: step.number });

@@ -1,4 +1,4 @@
-/** ControllerRevisions: the remembered templates of StatefulSets and DaemonSets. */
+/** ControllerRevisions: what a workload remembers of what its Pods were made of. */
 import type { ControllerRevision, core, Draft, KubeObject, ResourceType } from '../kube/index.ts';
 import { canonicalJson } from './canonical.ts';
 import { controllerReference } from './pod-template.ts';
@@ -24,8 +24,11 @@ export function templateOf(revision: ControllerRevision): core.PodTemplateSpec {
 }
 
 export interface RevisionDraft {
-  readonly owner: Templated;
+  readonly owner: KubeObject;
   readonly ownerType: ResourceType;
+  /** What is remembered. */
+  readonly data: object;
+  readonly labels?: Readonly<Record<string, string>> | undefined;
   readonly revision: number;
   readonly collisionCount?: number | undefined;
   /** The label under which the hash stands. */
@@ -33,8 +36,8 @@ export interface RevisionDraft {
 }
 
 export function draftRevision(draft: RevisionDraft): Draft<ControllerRevision> {
-  const { owner, ownerType, revision, collisionCount, hashLabel } = draft;
-  const hash = templateHash(dataOf(owner), collisionCount);
+  const { owner, ownerType, data, labels, revision, collisionCount, hashLabel } = draft;
+  const hash = templateHash(data, collisionCount);
   const { namespace, name, annotations } = owner.metadata;
   return {
     apiVersion: 'apps/v1',
@@ -42,11 +45,11 @@ export function draftRevision(draft: RevisionDraft): Draft<ControllerRevision> {
     metadata: {
       namespace,
       name: `${name.slice(0, 223)}-${hash}`,
-      labels: { ...owner.spec.template.metadata?.labels, [hashLabel]: hash },
+      labels: { ...labels, [hashLabel]: hash },
       ...(annotations && { annotations: { ...annotations } }),
       ownerReferences: [controllerReference(owner, ownerType)],
     },
-    data: dataOf(owner) as unknown as NonNullable<ControllerRevision['data']>,
+    data: data as NonNullable<ControllerRevision['data']>,
     revision,
   };
 }
@@ -61,18 +64,18 @@ export function byRevision(revisions: readonly ControllerRevision[]): Controller
   );
 }
 
-/** How to make the workload's template the newest revision. */
+/** How to make these data the newest revision. */
 export type RevisionStep =
   | { readonly kind: 'current'; readonly revision: ControllerRevision }
   /** An older one comes back: it gets a new number. */
   | { readonly kind: 'renumber'; readonly revision: ControllerRevision; readonly number: number }
   | { readonly kind: 'create'; readonly number: number };
 
-export function revisionStep(workload: Templated, revisions: readonly ControllerRevision[]): RevisionStep {
+export function revisionStep(data: object, revisions: readonly ControllerRevision[]): RevisionStep {
   const sorted = byRevision(revisions);
   const last = sorted.at(-1);
   const number = (last?.revision ?? 0) + 1;
-  const wanted = fingerprint(dataOf(workload));
+  const wanted = fingerprint(data);
   const equal = sorted.findLast((revision) => fingerprint(revision.data as object) === wanted);
   if (!equal) return { kind: 'create', number };
   return equal === last ? { kind: 'current', revision: equal } : { kind: 'renumber', revision: equal, number };

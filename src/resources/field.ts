@@ -124,6 +124,7 @@ export const conditions = () =>
       reason: z.string().optional().describe('One word that says why.'),
       message: z.string().optional().describe('The same for people.'),
       lastTransitionTime: time().optional().describe('When `status` changed last.'),
+      lastUpdateTime: time().optional().describe('When something last moved, where that is told.'),
       observedGeneration: z.int().optional().describe('The generation of the object that it was judged on.'),
     }),
     ['type'],

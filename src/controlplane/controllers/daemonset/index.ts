@@ -4,6 +4,7 @@ import {
   claimDependents,
   createLoop,
   createPodControl,
+  dataOf,
   type Env,
   Expectations,
   gatherMs,
@@ -88,7 +89,8 @@ export function daemonSetController(env: Env): Loop {
     const known = await claimDependents({ ...claiming, dependents: revisions, type: CONTROLLER_REVISIONS });
     const own = await claimDependents({ ...claiming, dependents: pods, type: PODS });
     if (set.metadata.deletionTimestamp) return undefined;
-    const syncing = { client, owner: set, ownerType: DAEMON_SETS, hashLabel: HASH };
+    const { labels } = set.spec.template.metadata ?? {};
+    const syncing = { client, owner: set, ownerType: DAEMON_SETS, data: dataOf(set), labels, hashLabel: HASH };
     const synced = await syncRevisions({ ...syncing, collisionCount: set.status?.collisionCount }, known);
     const hash = synced.update.metadata.labels![HASH]!;
     const now = env.clock.now();

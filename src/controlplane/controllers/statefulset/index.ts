@@ -3,6 +3,7 @@
 import {
   claimDependents,
   createLoop,
+  dataOf,
   type Env,
   isNamespaceEnding,
   type Loop,
@@ -65,7 +66,8 @@ export function statefulSetController(env: Env): Loop {
     const isMine = (pod: Pod) => ordinalOf(set, pod) !== undefined;
     const own = (await claimDependents({ ...claiming, dependents: pods, type: PODS, eligible: isMine })).filter(isMine);
     if (set.metadata.deletionTimestamp) return undefined;
-    const syncing = { client, owner: set, ownerType: STATEFUL_SETS, hashLabel: HASH };
+    const { labels } = set.spec.template.metadata ?? {};
+    const syncing = { client, owner: set, ownerType: STATEFUL_SETS, data: dataOf(set), labels, hashLabel: HASH };
     const synced = await syncRevisions({ ...syncing, collisionCount: set.status?.collisionCount }, known);
     const current = synced.revisions.find((r) => r.metadata.name === set.status?.currentRevision) ?? synced.update;
     const names = { current: current.metadata.name, update: synced.update.metadata.name };

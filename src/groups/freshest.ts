@@ -1,0 +1,60 @@
+/**
+ * Pods as this process knows them: the cache's copy, or what a write of our own was answered with while the cache is behind
+ * it. Without it a second look, before the first one's writes have come back, would count on a picture of the past.
+ */
+import type { Informer, Pod } from '../kube/index.ts';
+
+interface Written {
+  /** Undefined: it has been deleted. */
+  readonly pod: Pod | undefined;
+  readonly owner: string;
+}
+
+export class Freshest {
+  readonly #written = new Map<string, Written>();
+
+  watch(pods: Informer<Pod>): void {
+    pods.onChange({
+      add: (pod) => this.#shown(pod),
+      update: (pod) => this.#shown(pod),
+      delete: (pod) => void this.#written.delete(pod.metadata.uid),
+    });
+  }
+
+  /** The answer of a write to a Pod of this owner. */
+  wrote(owner: string, pod: Pod): void {
+    this.#written.set(pod.metadata.uid, { pod, owner });
+  }
+
+  deleted(owner: string, pod: Pod): void {
+    this.#written.set(pod.metadata.uid, { pod: undefined, owner });
+  }
+
+  /** These Pods of the owner as they are, with those that the cache has not heard of. */
+  of(owner: string, cached: readonly Pod[]): Pod[] {
+    if (this.#written.size === 0) return [...cached];
+    const seen = new Set(cached.map(({ metadata }) => metadata.uid));
+    const unseen = [...this.#written].filter(([uid, one]) => one.owner === owner && !seen.has(uid));
+    const known = cached.map((pod) => {
+      const written = this.#written.get(pod.metadata.uid);
+      return written ? written.pod : pod;
+    });
+    return [...known, ...unseen.map(([, { pod }]) => pod)].filter((pod) => pod !== undefined);
+  }
+
+  #shown(pod: Pod): void {
+    const written = this.#written.get(pod.metadata.uid);
+    if (!written?.pod) {
+      // One that was deleted is gone when the cache says so, or on its way out.
+      if (written && pod.metadata.deletionTimestamp) this.#written.delete(pod.metadata.uid);
+      return;
+    }
+    if (isAtLeast(pod.metadata.resourceVersion, written.pod.metadata.resourceVersion))
+      this.#written.delete(pod.metadata.uid);
+  }
+}
+
+/** Versions of one kind are decimal numbers of any size that only grow. */
+function isAtLeast(version: string, other: string): boolean {
+  return version.length === other.length ? version >= other : version.length > other.length;
+}

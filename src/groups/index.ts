@@ -1,0 +1,2 @@
+export * from './marks.ts';
+export { startGroups } from './start.ts';

@@ -1,0 +1,61 @@
+/** One Pod of a Group as the Group sees it. */
+import { isFinished, isReady } from '../control/index.ts';
+import { isConditionTrue, type Pod } from '../kube/index.ts';
+import type { Group } from '../resources/index.ts';
+import { GATE, IN_FLIGHT, POD_STATES, type PodState, REVISION, STATE } from './marks.ts';
+import { ordinalOf } from './ordinals.ts';
+import { recordOf, requested, type UpdateRecord } from './record.ts';
+
+export interface Member {
+  readonly pod: Pod;
+  readonly ordinal: number;
+  /** Short name of its revision. */
+  readonly hash: string;
+  readonly state: PodState;
+  readonly record: UpdateRecord | undefined;
+  /** Containers that a PodRebuild wants anew. */
+  readonly requested: readonly string[];
+  readonly leaving: boolean;
+  /** It has ended, well or not. */
+  readonly over: boolean;
+  /** The Group lets it be in service. */
+  readonly gateOpen: boolean;
+  readonly containersReady: boolean;
+  readonly ready: boolean;
+  /** Ready for as long as the Group asks. */
+  readonly available: boolean;
+  readonly inFlight: boolean;
+}
+
+/** `readySince` in ms; undefined while it is not ready. */
+export function memberOf(group: Group, pod: Pod, readySince: number | undefined, now: number): Member {
+  const { labels = {}, deletionTimestamp } = pod.metadata;
+  const state = stateOf(labels[STATE]);
+  const ready = isReady(pod);
+  const minReadyMs = group.spec.minReadySeconds * 1000;
+  return {
+    pod,
+    ordinal: ordinalOf(group, pod.metadata.name)!,
+    hash: labels[REVISION] ?? '',
+    state,
+    record: recordOf(pod),
+    requested: requested(pod),
+    leaving: deletionTimestamp !== undefined,
+    over: isFinished(pod),
+    gateOpen: isConditionTrue(pod, GATE),
+    containersReady: isConditionTrue(pod, 'ContainersReady'),
+    ready,
+    available: ready && readySince !== undefined && readySince + minReadyMs <= now,
+    inFlight: IN_FLIGHT.has(state),
+  };
+}
+
+/** A Pod whose label somebody has taken off begins anew. */
+function stateOf(label: string | undefined): PodState {
+  return POD_STATES.find((state) => state === label) ?? 'PreparingNormal';
+}
+
+/** Is it missed, or will it be in a moment? */
+export function isOut({ available, inFlight, leaving, over }: Member): boolean {
+  return !available || inFlight || leaving || over;
+}

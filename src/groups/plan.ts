@@ -1,0 +1,167 @@
+/** What a Group should do next: which Pods are made, which go, which are updated. Pure: the world as read in, steps out. */
+import { chooseForDeletion, scaled } from '../control/index.ts';
+import type { Group } from '../resources/index.ts';
+import { workOf } from './advance.ts';
+import { type Allocation, allocate, type Slot } from './allocation.ts';
+import { type Candidate, chooseToBegin, maxSurge, maxUnavailable } from './budget.ts';
+import type { Course } from './course.ts';
+import { isOut, type Member } from './member.ts';
+import { updateOrder } from './order.ts';
+import { lowest, usable } from './ordinals.ts';
+import type { Version } from './revision.ts';
+
+export interface World {
+  readonly group: Group;
+  readonly course: Course;
+  /** All Pods of the Group, leaving ones too. */
+  readonly members: readonly Member[];
+  readonly versionOf: (hash: string) => Version | undefined;
+  readonly now: number;
+  /** Nothing new may be begun: an earlier try was refused. */
+  readonly refused?: boolean;
+}
+
+export interface Plan {
+  readonly create: readonly { readonly ordinal: number; readonly version: Version }[];
+  /** Every Pod that has somewhere to go, with where. */
+  readonly pursue: readonly Candidate[];
+  /** Why updates do not go on, for people. */
+  readonly trouble: { readonly reason: string; readonly message: string } | undefined;
+  /** Replicas that are to be at the target for now. */
+  readonly expectedUpdated: number;
+}
+
+export function planGroup(world: World): Plan {
+  const { group, course, members } = world;
+  const staying = members.filter(({ leaving, over }) => !leaving && !over);
+  const wanted = wantedOrdinals(group, staying, world.now);
+  const slots = slotsOf(wanted, staying);
+  const allocation = allocate(group, slots, course, world.versionOf);
+  const goals = goalsOf(world, slots, allocation);
+  const surge = surgeOf(world, goals, wanted);
+  const taken = new Set(members.map(({ ordinal }) => ordinal));
+  const missing = [...wanted, ...surge].filter((ordinal) => !taken.has(ordinal));
+  const surplus = staying.filter(({ ordinal }) => !wanted.has(ordinal) && !surge.has(ordinal));
+  const { begun, trouble } = choose(world, goals, slots, surge);
+  return {
+    create: creatable(group, missing, slots).map((ordinal) => ({
+      ordinal,
+      version: (wanted.has(ordinal) ? allocation.get(ordinal) : course.target) ?? course.stable,
+    })),
+    pursue: [
+      ...members.filter(({ over, leaving }) => over && !leaving).map((member) => leaver(member, world)),
+      ...surplus.map((member) => leaver(member, world)),
+      ...goals.map(({ member, goal }) => ({ member, goal: { ...goal, begin: begun.has(member) } })),
+      ...staying.filter(({ ordinal }) => surge.has(ordinal)).map((member) => stayer(member, world)),
+    ],
+    trouble,
+    expectedUpdated: [...allocation.values()].filter((version) => version?.hash === course.target.hash).length,
+  };
+}
+
+/** Under the policy of the lowest ordinals it is always the same ones; under that of costs those that are there stay. */
+function wantedOrdinals(group: Group, staying: readonly Member[], now: number): ReadonlySet<number> {
+  const { replicas, scaleStrategy } = group.spec;
+  if (scaleStrategy.scaleDownPolicy === 'HighestOrdinal') return new Set(lowest(group, replicas));
+  const allowed = usable(group);
+  const kept = staying.filter(({ ordinal }) => allowed(ordinal));
+  const pods = kept.map(({ pod }) => pod);
+  const going = new Set(chooseForDeletion(pods, pods, Math.max(0, kept.length - replicas), now));
+  const ordinals = kept.filter(({ pod }) => !going.has(pod)).map(({ ordinal }) => ordinal);
+  const held = new Set(ordinals);
+  return new Set([...ordinals, ...lowest(group, Math.max(0, replicas - ordinals.length), held)]);
+}
+
+function slotsOf(wanted: ReadonlySet<number>, staying: readonly Member[]): Slot[] {
+  const byOrdinal = new Map(staying.map((member) => [member.ordinal, member]));
+  return [...wanted].sort((a, b) => a - b).map((ordinal) => ({ ordinal, member: byOrdinal.get(ordinal) }));
+}
+
+function goalsOf(world: World, slots: readonly Slot[], allocation: Allocation): Candidate[] {
+  return slots.flatMap(({ ordinal, member }) => {
+    if (!member) return [];
+    const from = world.versionOf(member.hash);
+    const version = allocation.get(ordinal) ?? from ?? world.course.stable;
+    return [{ member, goal: { version, from, begin: false, leave: false, anew: isAlwaysAnew(world.group) } }];
+  });
+}
+
+/** Extra Pods of the target stand in while others are interrupted; changes that interrupt nobody need none. */
+function surgeOf(
+  { group, course }: World,
+  goals: readonly Candidate[],
+  wanted: ReadonlySet<number>,
+): ReadonlySet<number> {
+  const most = course.onDelete || course.paused ? 0 : maxSurge(group.spec);
+  if (most === 0) return new Set();
+  const interrupted = goals.filter(({ member, goal }) => {
+    if (goal.version.hash !== course.target.hash) return false;
+    if (member.inFlight) return true;
+    const { level } = workOf(member, goal);
+    return level === 'Rebuild' || level === 'Recreate';
+  });
+  return new Set(lowest(group, Math.min(most, interrupted.length), wanted));
+}
+
+/** With a limit no more Pods may be on their way up at once. */
+function creatable(group: Group, missing: readonly number[], slots: readonly Slot[]): number[] {
+  const { maxUnavailable: limit } = group.spec.scaleStrategy;
+  if (limit === undefined) return [...missing];
+  const rising = slots.filter(({ member }) => member && !member.available).length;
+  const room = Math.max(1, scaled(limit, group.spec.replicas, 'down')) - rising;
+  return missing.slice(0, Math.max(0, room));
+}
+
+function choose(
+  world: World,
+  goals: readonly Candidate[],
+  slots: readonly Slot[],
+  surge: ReadonlySet<number>,
+): { begun: ReadonlySet<Member>; trouble: Plan['trouble'] } {
+  const { group, course, members } = world;
+  const resting = goals.filter(({ member, goal }) => !member.inFlight && workOf(member, goal).due);
+  const isThird = (member: Member) => member.hash !== course.target.hash && member.hash !== course.stable.hash;
+  const goalOf = new Map(resting.map((one) => [one.member, one]));
+  const order = updateOrder([...goalOf.keys()], group.spec.updateStrategy.rollingUpdate, isThird);
+  const all = order.map((member) => goalOf.get(member)!);
+  const refused = isLocalOnly(group) ? all.filter(({ member, goal }) => workOf(member, goal).level === 'Recreate') : [];
+  const trouble = refused.length > 0 ? notLocal(refused[0]!) : undefined;
+  const open = all.filter((one) => !refused.includes(one) && mayBegin(one, world));
+  const limit = maxUnavailable(group.spec) + members.filter((m) => surge.has(m.ordinal) && m.available).length;
+  const underWay = goals.filter(({ member, goal }) => isOut(member) && (member.inFlight || !workOf(member, goal).due));
+  return { begun: chooseToBegin(open, slots, underWay.length, limit), trouble };
+}
+
+/** A pause stops new revisions, not the rebuilds that somebody has asked for. */
+function mayBegin({ member, goal }: Candidate, { course, refused }: World): boolean {
+  if (goal.version.hash === member.hash) return true;
+  return !course.paused && !refused;
+}
+
+function isAlwaysAnew({ spec }: Group): boolean {
+  const { podUpdatePolicy } = spec.updateStrategy.rollingUpdate;
+  return podUpdatePolicy === 'Recreate' || podUpdatePolicy === 'ReCreate';
+}
+
+function isLocalOnly({ spec }: Group): boolean {
+  const { podUpdatePolicy } = spec.updateStrategy.rollingUpdate;
+  return podUpdatePolicy === 'LocalOnly' || podUpdatePolicy === 'InPlaceOnly';
+}
+
+function notLocal({ member, goal }: Candidate): NonNullable<Plan['trouble']> {
+  const fields = workOf(member, goal).change.fixed.join(', ');
+  return {
+    reason: 'NotLocal',
+    message: `podUpdatePolicy LocalOnly: ${fields} cannot change in a Pod; nothing was touched`,
+  };
+}
+
+function leaver(member: Member, world: World): Candidate {
+  const from = world.versionOf(member.hash);
+  return { member, goal: { version: from ?? world.course.stable, from, begin: false, leave: true, anew: false } };
+}
+
+function stayer(member: Member, world: World): Candidate {
+  const from = world.versionOf(member.hash);
+  return { member, goal: { version: from ?? world.course.target, from, begin: false, leave: false, anew: false } };
+}

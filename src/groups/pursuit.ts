@@ -1,0 +1,113 @@
+/** Leads Pods to their goals, write after write, as far as they come without waiting. */
+import { text } from '../control/index.ts';
+import { type EventRecorder, isStatus, type KubeClient, type Pod } from '../kube/index.ts';
+import type { Group } from '../resources/index.ts';
+import { type Act, advance, type Surroundings } from './advance.ts';
+import type { Candidate } from './budget.ts';
+import type { Freshest } from './freshest.ts';
+import { memberOf } from './member.ts';
+import type { Version } from './revision.ts';
+import type { Sightings } from './sightings.ts';
+import type { Troubles } from './troubles.ts';
+import { write } from './write.ts';
+
+/** A Pod is not led through more writes than this in one go: whatever chases its own tail must not hang the others. */
+const MOST_WRITES = 8;
+const AT_ONCE = 64;
+/** Somebody else wrote to the Pod: what they wrote is on its way to the cache. */
+const CONFLICT_MS = 1000;
+
+export interface Pursuing {
+  readonly client: KubeClient;
+  readonly recorder: EventRecorder;
+  readonly freshest: Freshest;
+  readonly sightings: Sightings;
+  readonly troubles: Troubles;
+}
+
+export interface Pursuit {
+  readonly group: Group;
+  readonly around: Surroundings;
+  readonly versionOf: (hash: string) => Version | undefined;
+}
+
+export interface Outcome {
+  /** When to look again, in ms. */
+  readonly wait: number | undefined;
+  /** Replicas that are to run on another host than their last. */
+  readonly uprooted: ReadonlySet<number>;
+  readonly error: unknown;
+}
+
+/** All of them; one that fails keeps no other from going on. */
+export async function pursueAll(tools: Pursuing, pursuit: Pursuit, candidates: readonly Candidate[]): Promise<Outcome> {
+  const uprooted = new Set<number>();
+  let wait: number | undefined;
+  let error: unknown;
+  let next = 0;
+  const work = async () => {
+    for (;;) {
+      const candidate = candidates[next++];
+      if (!candidate) return;
+      try {
+        const ms = await pursue(tools, pursuit, candidate, (ordinal) => uprooted.add(ordinal));
+        if (ms !== undefined) wait = Math.min(wait ?? ms, ms);
+      } catch (fault) {
+        error ??= fault;
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(AT_ONCE, candidates.length) }, work));
+  return { wait, uprooted, error };
+}
+
+async function pursue(
+  tools: Pursuing,
+  { group, around, versionOf }: Pursuit,
+  { member, goal }: Candidate,
+  uproot: (ordinal: number) => void,
+): Promise<number | undefined> {
+  let { pod } = member;
+  for (let writes = 0; writes < MOST_WRITES; writes++) {
+    const now = writes === 0 ? member : memberOf(group, pod, tools.sightings.since(pod), around.now);
+    const act = advance(now, { ...goal, from: versionOf(now.hash) }, around);
+    if (act.kind === 'wait') return act.ms;
+    if (act.kind === 'stuck') {
+      tools.troubles.note(group.metadata.uid, goal.version.hash, act);
+      return undefined;
+    }
+    if (act.kind === 'delete' && act.elsewhere) uproot(member.ordinal);
+    const after = await attempt(tools, group, pod, act, goal.version.hash, around.now);
+    if (after === 'later') return CONFLICT_MS;
+    if (!after || act.kind === 'delete') return undefined;
+    pod = after;
+  }
+  return 0;
+}
+
+async function attempt(
+  { client, freshest, recorder, troubles }: Pursuing,
+  group: Group,
+  pod: Pod,
+  act: Act,
+  hash: string,
+  now: number,
+): Promise<Pod | undefined | 'later'> {
+  const { uid } = group.metadata;
+  try {
+    const after = await write(client, pod, act, now);
+    if (after) freshest.wrote(uid, after);
+    else freshest.deleted(uid, pod);
+    if (act.kind === 'delete')
+      recorder.event(group, 'Normal', 'SuccessfulDelete', `${act.reason}: deleted Pod ${pod.metadata.name}`);
+    return after;
+  } catch (error) {
+    if (isStatus(error, 'Conflict', 'NotFound')) return 'later';
+    const judged = act.kind === 'rebuild' || act.kind === 'resize' || act.kind === 'mark';
+    if (!judged || !isStatus(error, 'Invalid', 'Forbidden', 'BadRequest')) throw error;
+    const message = `Pod ${pod.metadata.name}: ${text(error)}`;
+    troubles.note(uid, hash, { reason: 'Refused', message });
+    recorder.event(group, 'Warning', 'FailedUpdate', message);
+    return 'later';
+  }
+}

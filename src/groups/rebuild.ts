@@ -1,0 +1,141 @@
+/** Making containers anew in their Pod: which images are written, in which order, and when it has been done. */
+import type { core, Pod } from '../kube/index.ts';
+import type { Surroundings } from './advance.ts';
+import { type Change, restarted } from './change.ts';
+import { namesSame, otherSpelling } from './image-ref.ts';
+import { materialOf } from './material.ts';
+import type { UpdateRecord } from './record.ts';
+import { observedGeneration } from './resize.ts';
+import type { Version } from './revision.ts';
+
+export interface Rebuild {
+  /** By container. */
+  readonly images: Readonly<Record<string, string>>;
+  /** By init container. */
+  readonly sidecarImages: Readonly<Record<string, string>>;
+  readonly record: UpdateRecord;
+}
+
+/** A host whose clock is behind gets so much longer to replace a container before it is believed that it has. */
+const CLOCK_PATIENCE_MS = 30_000;
+
+/** The containers that come first; `impossible` when one cannot be told apart from itself: its digest is not known. */
+export function firstBatch(pod: Pod, change: Change, version: Version, around: Surroundings): Rebuild | 'impossible' {
+  const touched = restarted(change).filter((name) => wouldRestart(pod, change, version, name));
+  return batch(pod, touched, version, around);
+}
+
+/** When all before have started and are ready, the ones that waited for them. */
+export function nextBatch(
+  pod: Pod,
+  record: UpdateRecord | undefined,
+  version: Version,
+  around: Surroundings,
+): Rebuild | undefined {
+  const todo = record?.todo ?? [];
+  if (todo.length === 0) return undefined;
+  if (!Object.keys(record?.old ?? {}).every((name) => statusOf(pod, name)?.ready)) return undefined;
+  const next = batch(pod, todo, version, around, record?.old);
+  return next === 'impossible' ? undefined : next;
+}
+
+/** True when every container is another than before and runs; a number of ms when time alone will tell. */
+export function rebuildDone(pod: Pod, record: UpdateRecord | undefined, now: number): true | number | undefined {
+  if (!hostKnows(pod)) return undefined;
+  let wait: number | undefined;
+  for (const [name, ids] of Object.entries(record?.old ?? {})) {
+    const status = statusOf(pod, name);
+    const startedAt = status?.state?.running?.startedAt;
+    if (!startedAt || !status.containerID || ids.includes(status.containerID)) return undefined;
+    const left = believed(pod, record!, startedAt) - now;
+    if (left > 0) wait = Math.max(wait ?? 0, left);
+  }
+  return wait ?? true;
+}
+
+/**
+ * When a container may be believed to be the new one. One that started after the host was told is. One that seems older
+ * may have crashed and started by itself in between, before the host knew, and would then be replaced still; or the
+ * host's clock is behind.
+ */
+function believed(pod: Pod, { told = 0 }: UpdateRecord, startedAt: string): number {
+  const secondsOfHost = Math.floor(told / 1000) * 1000;
+  if (Date.parse(startedAt) >= secondsOfHost) return 0;
+  return told + (pod.spec.terminationGracePeriodSeconds ?? 30) * 1000 + CLOCK_PATIENCE_MS;
+}
+
+/** A container that started by itself before the host knew of the change is an old one, too: to be remembered. */
+export function recordSeen(pod: Pod, record: UpdateRecord | undefined): UpdateRecord | undefined {
+  if (!record?.old || hostKnows(pod)) return undefined;
+  const old: Record<string, readonly string[]> = { ...record.old };
+  let more = false;
+  for (const [name, ids] of Object.entries(record.old)) {
+    const id = statusOf(pod, name)?.containerID;
+    if (!id || ids.includes(id)) continue;
+    old[name] = [...ids, id];
+    more = true;
+  }
+  return more ? { ...record, old } : undefined;
+}
+
+function batch(
+  pod: Pod,
+  touched: readonly string[],
+  version: Version,
+  around: Surroundings,
+  before: UpdateRecord['old'] = {},
+): Rebuild | 'impossible' {
+  const order = around.spec.updateStrategy.rollingUpdate.rebuild.containerOrder;
+  const first = order.find((name) => touched.includes(name));
+  const now = first === undefined ? touched : [first];
+  const images: Record<string, string> = {};
+  const sidecarImages: Record<string, string> = {};
+  const old: Record<string, readonly string[]> = { ...before };
+  for (const name of now) {
+    const image = newImage(pod, version, name);
+    if (image === undefined) return 'impossible';
+    (isInit(pod, name) ? sidecarImages : images)[name] = image;
+    const id = statusOf(pod, name)?.containerID;
+    old[name] = id ? [id] : [];
+  }
+  const todo = touched.filter((name) => !now.includes(name));
+  const record = { revision: version.hash, since: around.now, told: around.now, old, ...(todo.length > 0 && { todo }) };
+  return { images, sidecarImages, record };
+}
+
+/** An image that the Pod names already, in one spelling or the other, runs; only what must be read anew restarts it. */
+function wouldRestart(pod: Pod, change: Change, version: Version, name: string): boolean {
+  if (change.rereads.includes(name)) return true;
+  return currentImage(pod, name) !== wantedImage(version, name, pod);
+}
+
+function newImage(pod: Pod, version: Version, name: string): string | undefined {
+  const [wanted, current] = [wantedImage(version, name, pod), currentImage(pod, name)];
+  if (!statusOf(pod, name)?.containerID && namesSame(wanted, current)) return wanted;
+  return otherSpelling(wanted, current, statusOf(pod, name)?.imageID);
+}
+
+function hostKnows(pod: Pod): boolean {
+  return (observedGeneration(pod) ?? 0) >= (pod.metadata.generation ?? 0);
+}
+
+/** Of a container that others have put into the Pod: the one it has. */
+function wantedImage(version: Version, name: string, pod: Pod): string {
+  const { containers, initContainers = [] } = materialOf(version.data).spec;
+  const own = [...containers, ...initContainers].find((container) => container.name === name);
+  return own ? (own.image ?? '') : currentImage(pod, name);
+}
+
+function currentImage(pod: Pod, name: string): string {
+  const all = [...pod.spec.containers, ...(pod.spec.initContainers ?? [])];
+  return all.find((container) => container.name === name)?.image ?? '';
+}
+
+function isInit(pod: Pod, name: string): boolean {
+  return pod.spec.initContainers?.some((container) => container.name === name) ?? false;
+}
+
+function statusOf(pod: Pod, name: string): core.ContainerStatus | undefined {
+  const all = [...(pod.status?.containerStatuses ?? []), ...(pod.status?.initContainerStatuses ?? [])];
+  return all.find((status) => status.name === name);
+}

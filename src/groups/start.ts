@@ -1,0 +1,20 @@
+/** Starts the controllers of Groups and of PodRebuilds. */
+import type { Env } from '../control/index.ts';
+import { groupController } from './controller.ts';
+import { watchReleases } from './releases.ts';
+
+/** Resolves when they run; the Env's signal stops them. */
+export async function startGroups(env: Env): Promise<void> {
+  const tell = { enqueue: (_: string) => {} };
+  const releases = await watchReleases(env, (key) => tell.enqueue(key));
+  const loop = groupController(env, { releases, canResize: await canResize(env) });
+  tell.enqueue = (key) => loop.enqueue(key);
+  await env.caches.synced();
+  void loop.start(env.signal).catch((error: unknown) => env.onError?.('groups', 'the loop', error));
+}
+
+/** Older servers know no resize of a Pod that lives. */
+async function canResize({ client }: Env): Promise<boolean> {
+  const { body } = await client.request('GET', '/api/v1');
+  return Buffer.from(body).toString().includes('"pods/resize"');
+}
