@@ -52,6 +52,17 @@ export const COMMANDS: readonly Entry[] = [
     summary: 'empty a host, have it repaired, verify it and give it back',
     load: () => import('./maintain/index.ts'),
   },
+  { name: 'exec', summary: 'run a command on many Pods or hosts', load: () => import('./exec/index.ts') },
+  {
+    name: 'ansible-inventory',
+    summary: 'hosts and Pods as an inventory for Ansible',
+    load: () => import('./ansible/inventory.ts'),
+  },
+  {
+    name: 'ansible-serve',
+    summary: 'run commands in Pods for Ansible, over a unix socket',
+    load: () => import('./ansible/serve.ts'),
+  },
   { name: 'version', summary: 'print the versions of JDOS, Node.js and the API', load: () => import('./version.ts') },
   { name: 'completion', summary: 'print a completion script for a shell', load: () => import('./completion.ts') },
 ];

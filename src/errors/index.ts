@@ -32,6 +32,8 @@ const table = {
   JDOS_ERR_HOST_AMBIGUOUS: '{asked} means several things: {choices}; say which host by its name',
   JDOS_ERR_MAINTENANCE_REFUSED: 'maintenance of {host} is refused: {reason}',
   JDOS_ERR_MAINTENANCE_UNKNOWN: 'there is no operation {id}; `jdos maintain list` shows those there are',
+  JDOS_ERR_BATCH_DANGEROUS:
+    '{command} {danger}; nothing was run; add --allow-dangerous if it is meant, your name is written down with it',
   JDOS_ERR_MAINTENANCE_STATE: 'operation {id} is {state}; expected {expected}',
 } as const satisfies Record<string, string>;
 

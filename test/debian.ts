@@ -1,0 +1,19 @@
+/** Programs that tests need and that come as Debian packages. */
+import { execFileSync, spawnSync } from 'node:child_process';
+import process from 'node:process';
+
+/** Installs the package where the program is missing and that is allowed. @throws Error naming the package */
+export function requireProgram(program: string, debianPackage: string): void {
+  if (isThere(program)) return;
+  if (process.getuid?.() === 0) {
+    execFileSync('apt-get', ['update'], { stdio: 'ignore' });
+    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+    execFileSync('apt-get', ['install', '-y', '--no-install-recommends', debianPackage], { stdio: 'ignore', env });
+  }
+  if (!isThere(program))
+    throw new Error(`${program} is not on this machine: install Debian's package ${debianPackage}`);
+}
+
+function isThere(program: string): boolean {
+  return spawnSync('sh', ['-c', `command -v ${program}`], { stdio: 'ignore' }).status === 0;
+}
