@@ -78,10 +78,15 @@ export class RealCluster {
     return out;
   }
 
-  /** Kills the container as a crash would, and waits until it runs again. */
-  async crash(name: string, restarts: number): Promise<Pod> {
+  /** Kills the container as a crash would. */
+  async kill(name: string): Promise<void> {
     const id = containerId(await this.pod(name), 'app');
     await this.node.run('ctr', '--namespace', 'k8s.io', 'tasks', 'kill', '--signal', 'SIGKILL', id);
+  }
+
+  /** Kills the container and waits until it runs again. */
+  async crash(name: string, restarts: number): Promise<Pod> {
+    await this.kill(name);
     return this.restarted(name, restarts);
   }
 

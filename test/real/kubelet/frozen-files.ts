@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { CONFIG_MAPS } from '../../../src/kube/index.ts';
-import { NAMESPACE, type RealCluster } from '../real-cluster.ts';
+import { CONFIG_MAPS, type Pod } from '../../../src/kube/index.ts';
+import { NAMESPACE, type RealCluster, statusOf } from '../real-cluster.ts';
 import { until } from '../until.ts';
 
 const REVISION = 'example.com/revision';
@@ -12,7 +12,7 @@ export function frozenFiles(cluster: () => RealCluster): void {
       await start('still');
       await move('still', 'r2');
       await write('still', { 'r1.conf': 'one, changed', 'r2.conf': 'two' });
-      await hubShows('still', 'r1.conf', 'one, changed');
+      await shows('still', '/hub/r1.conf', 'one, changed');
       expect(await file('still')).toBe('one');
     });
 
@@ -34,6 +34,7 @@ export function frozenFiles(cluster: () => RealCluster): void {
     it('moves with a crash too, once the annotation has moved', async () => {
       await start('early');
       await move('early', 'r2');
+      await shows('early', '/pod/revision', 'r2');
       await cluster().crash('early', 1);
       expect(await file('early')).toBe('two');
     });
@@ -41,7 +42,7 @@ export function frozenFiles(cluster: () => RealCluster): void {
     it('shows what its revision says by then after a crash, so a revision must never be changed', async () => {
       await start('edited');
       await write('edited', { 'r1.conf': 'one, changed' });
-      await hubShows('edited', 'r1.conf', 'one, changed');
+      await shows('edited', '/hub/r1.conf', 'one, changed');
       await cluster().crash('edited', 1);
       expect(await file('edited')).toBe('one, changed');
     });
@@ -52,12 +53,21 @@ export function frozenFiles(cluster: () => RealCluster): void {
       await rebuild('missing', 'r9', 1);
       expect(await kind()).toBe('directory\n');
       await write('missing', { 'r8.conf': 'eight', 'r9.conf': 'nine' });
-      await hubShows('missing', 'r8.conf', 'eight');
+      await shows('missing', '/hub/r8.conf', 'eight');
       await cluster().crash('missing', 2);
       expect(await kind()).toBe('directory\n');
-      await move('missing', 'r8');
-      await cluster().crash('missing', 3);
-      expect(await file('missing')).toBe('eight');
+    });
+
+    it('cannot be a file again in a Pod where it was a directory, so that the container does not start', async () => {
+      await start('spoilt');
+      await rebuild('spoilt', 'r9', 1);
+      await move('spoilt', 'r2');
+      await shows('spoilt', '/pod/revision', 'r2');
+      await cluster().kill('spoilt');
+      const unable = (pod: Pod) => statusOf(pod, 'app').state?.waiting?.reason === 'CreateContainerConfigError';
+      await cluster().see('spoilt', unable, 'be unable to start');
+      await move('spoilt', 'r9');
+      await cluster().restarted('spoilt', 2);
     });
 
     async function start(name: string): Promise<void> {
@@ -65,14 +75,19 @@ export function frozenFiles(cluster: () => RealCluster): void {
         metadata: { name, namespace: NAMESPACE },
         data: { 'r1.conf': 'one', 'r2.conf': 'two' },
       });
-      const env = [{ name: 'REVISION', valueFrom: { fieldRef: { fieldPath: `metadata.annotations['${REVISION}']` } } }];
+      const fieldRef = { fieldPath: `metadata.annotations['${REVISION}']` };
+      const env = [{ name: 'REVISION', valueFrom: { fieldRef } }];
       const volumeMounts = [
         { name: 'hub', mountPath: '/etc/app.conf', subPathExpr: '$(REVISION).conf' },
         { name: 'hub', mountPath: '/hub' },
+        { name: 'pod', mountPath: '/pod' },
       ];
       const { tagged } = cluster().node.app.v1;
       const spec = {
-        volumes: [{ name: 'hub', configMap: { name } }],
+        volumes: [
+          { name: 'hub', configMap: { name } },
+          { name: 'pod', downwardAPI: { items: [{ path: 'revision', fieldRef }] } },
+        ],
         containers: [{ name: 'app', image: tagged, env, volumeMounts }],
       };
       await cluster().run(name, spec, { annotations: { [REVISION]: 'r1' } });
@@ -92,10 +107,10 @@ export function frozenFiles(cluster: () => RealCluster): void {
       await cluster().restarted(name, restarts);
     }
 
-    /** The whole ConfigMap is mounted too: so one knows that the kubelet has seen it. */
-    async function hubShows(name: string, key: string, text: string): Promise<void> {
-      const shown = async () => (await cluster().exec(name, 'sh', '-c', `cat /hub/${key} || true`)) === text;
-      await until(shown, `${key} in Pod ${name} to say ${text}`, 120_000);
+    /** The whole ConfigMap is mounted too, and the annotation: so one knows that the kubelet has seen them. */
+    async function shows(name: string, path: string, text: string): Promise<void> {
+      const shown = async () => (await cluster().exec(name, 'sh', '-c', `cat ${path} || true`)) === text;
+      await until(shown, `${path} in Pod ${name} to say ${text}`);
     }
   });
 }

@@ -36,11 +36,11 @@ export function streams(cluster: () => RealCluster): void {
     });
 
     it('a terminal has the size it is given', async () => {
-      const command = ['sh', '-c', 'read -r _; stty size'];
+      const script = 'until [ "$(stty size 2>/dev/null)" = "40 120" ]; do sleep 0.1; done; echo so it is';
+      const command = ['sh', '-c', script];
       const session = await cluster().client.exec('talk', { namespace: NAMESPACE, command, stdin: true, tty: true });
       session.resize(120, 40);
-      session.write('\n');
-      expect(await text(session.stdout)).toContain('40 120');
+      expect(await text(session.stdout)).toBe('so it is\r\n');
     });
 
     it('a program that is not there is an error with the words of the runtime', async () => {
