@@ -20,6 +20,7 @@ export interface Component {
 /** A room adds its line here. Rooms are imported when they start. */
 export const COMPONENTS: readonly Component[] = [
   { name: 'groups', start: async (env) => (await import('../groups/index.ts')).startGroups(env) },
+  { name: 'inspection', start: async (context) => (await import('./inspect/component.ts')).startPlans(context) },
   { name: 'network', start: async (env) => (await import('../network/index.ts')).startNetwork(env) },
   { name: 'services', start: async (context) => (await import('../services/index.ts')).startServices(context) },
   { name: 'hosts', start: async (context) => (await import('./maintain/component.ts')).startHosts(context) },

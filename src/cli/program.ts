@@ -63,6 +63,11 @@ export const COMMANDS: readonly Entry[] = [
     summary: 'run commands in Pods for Ansible, over a unix socket',
     load: () => import('./ansible/serve.ts'),
   },
+  {
+    name: 'inspect',
+    summary: 'inspect hosts by twenty checks, now or by the clock, and show the brief',
+    load: () => import('./inspect/index.ts'),
+  },
   { name: 'version', summary: 'print the versions of JDOS, Node.js and the API', load: () => import('./version.ts') },
   { name: 'completion', summary: 'print a completion script for a shell', load: () => import('./completion.ts') },
 ];
@@ -96,6 +101,8 @@ const CODES: Partial<Record<ErrorCode, ExitCode>> = {
   JDOS_ERR_USAGE: EXIT.usage,
   JDOS_ERR_NOT_RUNNING: EXIT.notRunning,
   JDOS_ERR_TIMEOUT: EXIT.timeout,
+  JDOS_ERR_INSPECT_RUN: EXIT.notFound,
+  JDOS_ERR_INSPECT_NO_HOST: EXIT.notFound,
 };
 
 function report(error: unknown): number {

@@ -29,10 +29,27 @@ export {
 } from './judge.ts';
 export { isBad, LEVELS, type Level, rank } from './level.ts';
 export type { HostMemory } from './memory.ts';
+export { briefCsv } from './outputs/csv.ts';
+export { briefHtml } from './outputs/html.ts';
+export { briefJUnit } from './outputs/junit.ts';
+export { briefMetrics } from './outputs/metrics.ts';
+export { COLUMNS, titleOf } from './outputs/words.ts';
 export { type Reach, type ReachOptions, reachOf, WAYS, type Way } from './reach.ts';
 export { type Brief, type BriefRow, briefOf, type Systemic } from './runs/brief.ts';
 export { type Change, type Diff, diffOf } from './runs/diff.ts';
 export { addExemption, endExemption, listExemptions, type NewExemption } from './runs/exemption-store.ts';
+export {
+  checkSpec,
+  dueAfter,
+  findPlan,
+  listPlans,
+  type Plan,
+  type PlanSpec,
+  removePlan,
+  savePlan,
+  TIMEOUT_SECONDS,
+  TIMEZONE,
+} from './runs/plan.ts';
 export { listResults, type ResultQuery } from './runs/result-store.ts';
 export {
   createRun,
@@ -42,13 +59,13 @@ export {
   latestRun,
   listRuns,
   type NewRun,
-  orphanedRuns,
   type Run,
   type RunQuery,
   type RunSpec,
   type RunState,
 } from './runs/run.ts';
 export { type RunnerOptions, work } from './runs/runner.ts';
+export { type InspectionOptions, startInspection } from './runs/schedule.ts';
 export { clusterScope, localScope, type ScopeOptions } from './scope.ts';
 export { NO_SETTINGS, parseSettings, readSettings, type Settings } from './settings.ts';
 export { type NodeSubject, type Subject, zoneOf } from './subject.ts';

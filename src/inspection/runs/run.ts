@@ -80,6 +80,13 @@ export async function latestRun({ db }: Records, plan?: string): Promise<Run | u
   return row && runOf(row);
 }
 
+/** The newest moment for which the plan has a run. */
+export async function latestDue({ db }: Records, plan: string): Promise<number | undefined> {
+  const due = db.fn.max('due_at').as('due');
+  const row = await db.selectFrom('inspect_run').select(due).where('plan', '=', plan).executeTakeFirst();
+  return row?.due ?? undefined;
+}
+
 export interface RunQuery {
   readonly plan?: string;
   readonly limit?: number;

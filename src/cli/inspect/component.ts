@@ -1,0 +1,26 @@
+/** Plans of inspection in the thread of JDOS's own components. */
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+import { NO_SETTINGS, readSettings, startInspection } from '../../inspection/index.ts';
+import { openRecords } from '../../records/index.ts';
+import type { ComponentContext } from '../components.ts';
+
+/** Without records there is nothing to plan by. */
+export async function startPlans({
+  client,
+  signal,
+  clock,
+  dataDir,
+  records: where,
+  onError,
+}: ComponentContext): Promise<void> {
+  if (where === undefined) return;
+  const complain = (key: string, error: unknown) => onError?.('inspection', key, error);
+  const records = await openRecords(where, { onError: (error) => complain('records', error) });
+  const settings = () => (dataDir ? readSettings(join(dataDir, 'inspection.yaml')) : NO_SETTINGS);
+  const worker = `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`;
+  const { ended } = startInspection({ client, records, signal, clock, settings, worker, onError: complain });
+  void ended.then(() => records.close());
+}
