@@ -47,6 +47,7 @@ export const COMMANDS: readonly Entry[] = [
     summary: 'what hosts there are, the life of each, and the inventory',
     load: () => import('./hosts/index.ts'),
   },
+  { name: 'diagnose', summary: 'what may be the matter with a host', load: () => import('./maintain/diagnose.ts') },
   {
     name: 'maintain',
     summary: 'empty a host, have it repaired, verify it and give it back',

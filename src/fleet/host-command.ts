@@ -16,10 +16,13 @@ export interface HostCommandResult {
 
 /** What each command would mend. */
 const MENDS: Readonly<Record<string, readonly FaultKind[]>> = {
-  'systemctl restart kubelet': ['kubelet-silent'],
-  'systemctl reboot': ['kubelet-silent', 'clock-skew'],
+  'systemctl restart kubelet': ['kubelet-silent', 'kubelet-restarts'],
+  'systemctl restart cadvisor': ['cadvisor-down', 'limit-lost'],
+  'systemctl restart thor': ['agent-down'],
+  'systemctl reboot': ['kubelet-silent', 'clock-skew', 'processes', 'memory-usage', 'high-load', 'file-handles'],
   'chronyc makestep': ['clock-skew'],
-  'crictl rmi --prune': ['disk-full'],
+  'crictl rmi --prune': ['disk-full', 'disk-usage'],
+  'sysctl -w kernel.pid_max=4194304 net.netfilter.nf_conntrack_max=1048576': ['pid-max', 'conntrack'],
   true: [],
 };
 

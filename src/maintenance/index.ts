@@ -1,4 +1,5 @@
 export { type DeskOptions, MaintenanceDesk, type MaintenanceRequest, type Preview } from './desk.ts';
+export { type Cause, diagnose, type Symptoms } from './diagnosis.ts';
 export type { Consent, DrainState } from './drain/index.ts';
 export { type Impact, impactOf, readScene, type Scene, sceneFrom } from './impact/impact.ts';
 export { Ledger, type LogLine } from './ledger.ts';

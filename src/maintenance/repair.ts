@@ -28,7 +28,7 @@ export const REPAIRS = {
     timeoutMs: 2 * MINUTE,
   },
   'restart-cadvisor': {
-    text: { zh: '重启 cadvisor', en: 'restart cadvisor' },
+    text: { zh: '重启 cadvisor（并重新应用其限制）', en: 'restart cadvisor, and with it its limits' },
     drain: false,
     approval: false,
     command: ['systemctl', 'restart', 'cadvisor'],
@@ -61,13 +61,6 @@ export const REPAIRS = {
     approval: false,
     command: ['crictl', 'rmi', '--prune'],
     timeoutMs: 10 * MINUTE,
-  },
-  'reload-limits': {
-    text: { zh: '重新应用 cgroup 限制', en: 'apply the cgroup limits again' },
-    drain: false,
-    approval: false,
-    command: ['systemctl', 'daemon-reload'],
-    timeoutMs: MINUTE,
   },
   remount: {
     text: { zh: '重新挂载 fstab', en: 'mount what fstab names' },

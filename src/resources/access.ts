@@ -45,6 +45,8 @@ const CONTROLLER_RULES: readonly AccessRule[] = [
   { apiGroups: [''], resources: ['pods/exec'], verbs: ['get', 'create'] },
   // Disruption: budgets that stand for policies.
   { apiGroups: ['policy'], resources: ['poddisruptionbudgets'], verbs: [...READ, 'create', 'patch', 'delete'] },
+  // Verdicts and inspection: hosts' own endpoints, over the API server.
+  { apiGroups: [''], resources: ['nodes/proxy'], verbs: ['get'] },
   // Hosts: labels, taints, cordons and conditions of Nodes; drains by eviction; a lock for each host in maintenance.
   { apiGroups: [''], resources: ['nodes', 'nodes/status'], verbs: ['patch'] },
   { apiGroups: [''], resources: ['pods/eviction', 'namespaces'], verbs: ['create'] },

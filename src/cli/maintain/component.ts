@@ -1,22 +1,24 @@
-/** What `jdos up` and `jdos controllers` run for hosts: their lives, and the maintenance that people ask for. */
+/** What `jdos up` and `jdos controllers` run for hosts: verdicts on them, their lives, and the maintenance that people ask for. */
 import { runHostCommand, SIMULATED } from '../../fleet/index.ts';
-import { isConditionTrue, type KubeClient, NODES } from '../../kube/index.ts';
-import { type InspectHost, type RepairShop, runMaintenance } from '../../maintenance/index.ts';
-import { startNodeLifecycle } from '../../nodes/index.ts';
-import { openRecords } from '../../records/index.ts';
+import { type KubeClient, NODES } from '../../kube/index.ts';
+import { type RepairShop, rememberAddresses, runMaintenance } from '../../maintenance/index.ts';
+import {
+  type HostVerdicts,
+  MEANINGS,
+  type NodeLifecycle,
+  proxyProbes,
+  startNodeLifecycle,
+  watchHosts,
+} from '../../nodes/index.ts';
+import { openRecords, type Records } from '../../records/index.ts';
 import type { ComponentContext } from '../components.ts';
+import { inspectThrough } from './inspect.ts';
 
 export async function startHosts(context: ComponentContext): Promise<void> {
   const { client, signal, clock, onError } = context;
   if (!context.records) return;
   const records = await openRecords(context.records);
-  await startNodeLifecycle({
-    client,
-    records,
-    signal,
-    clock,
-    onError: (error, host) => onError?.('hosts', host, error),
-  });
+  await startLives(context, records);
   const running = runMaintenance({
     client,
     records,
@@ -30,23 +32,32 @@ export async function startHosts(context: ComponentContext): Promise<void> {
   void running.then(close, close);
 }
 
-/** What the API server knows of the host. */
-function inspectThrough(client: KubeClient): InspectHost {
-  return async (host, signal) => {
-    const node = await client.get(NODES, host, { signal });
-    const bad = ['MemoryPressure', 'DiskPressure', 'PIDPressure', 'NetworkUnavailable'].filter((type) =>
-      isConditionTrue(node, type),
-    );
-    const ready = isConditionTrue(node, 'Ready');
-    return [
-      {
-        check: 'node.ready',
-        level: ready ? 'info' : 'error',
-        message: ready ? 'the kubelet reports Ready' : 'the kubelet does not report Ready',
-      },
-      ...bad.map((type) => ({ check: 'node.pressure', level: 'alarm' as const, message: type })),
-    ];
-  };
+async function startLives({ client, signal, clock, onError }: ComponentContext, records: Records): Promise<void> {
+  let lives: NodeLifecycle | undefined;
+  const verdicts: HostVerdicts = await watchHosts({
+    client,
+    records,
+    signal,
+    clock,
+    probes: proxyProbes(client),
+    onVerdict: (host) => lives?.look(host),
+    onError: (error) => onError?.('verdicts', '', error),
+  });
+  lives = await startNodeLifecycle({
+    client,
+    records,
+    signal,
+    clock,
+    doubt: (host) => doubtOf(verdicts, host),
+    frozen: () => verdicts.blind(),
+    onError: (error, host) => onError?.('hosts', host, error),
+  });
+  await rememberAddresses(records, await Array.fromAsync(client.listAll(NODES)), clock.now());
+}
+
+function doubtOf(verdicts: HostVerdicts, host: string): string | undefined {
+  const verdict = verdicts.of(host)?.verdict;
+  return verdict === undefined || verdict === 'Ready' ? undefined : `${verdict}: ${MEANINGS[verdict]}`;
 }
 
 /** Simulated hosts understand some commands; there is no way to any other host yet. */

@@ -9,6 +9,7 @@ import type { Host } from '../host.ts';
 import type { Resident } from '../resident.ts';
 import { serveExec } from './exec.ts';
 import { serveFacts } from './facts.ts';
+import { serveHealth, serveReach } from './host-word.ts';
 import { serveLogs } from './logs.ts';
 import { type ContainerPlace, findPlace } from './place.ts';
 import { serveUsage } from './usage.ts';
@@ -61,6 +62,8 @@ interface Refusal {
 
 /** What a host tells of itself when it is inspected. */
 const NODE_FACTS = /^\/nodes\/([^/]+)\/facts$/;
+/** Whether it lives, and whether it sees another. */
+const NODE_WORD = /^\/nodes\/([^/]+)\/(healthz|reach)$/;
 /** `/containerLogs/{namespace}/{pod}/{container}`, `/exec/…`, `/attach/…` */
 const PATH = /^\/(containerLogs|exec|attach)\/([^/]+)\/([^/]+)\/([^/]+)$/;
 
@@ -72,6 +75,12 @@ async function answer(request: IncomingMessage, response: ServerResponse, contex
     const asked = NODE_FACTS.exec(url.pathname)?.[1];
     if (asked !== undefined && mayEnter(request, context.token))
       return serveFacts(context.findHost(decodeURIComponent(asked)), response, context.clock);
+    const word = NODE_WORD.exec(url.pathname);
+    if (word && mayEnter(request, context.token)) {
+      const host = context.findHost(decodeURIComponent(word[1]!));
+      if (word[2] === 'healthz') return serveHealth(host, response);
+      return serveReach(host, context.findHost(url.searchParams.get('host') ?? ''), response);
+    }
     const found = route(request, url, context);
     if ('code' in found) return refuse(response, found);
     if (found.verb === 'containerLogs') return await serveLogs(found.place, url.searchParams, response, context.clock);

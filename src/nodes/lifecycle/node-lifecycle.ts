@@ -33,6 +33,8 @@ export interface NodeLifecycleOptions {
   readonly findings?: (host: string) => Promise<readonly string[] | undefined>;
   /** Why the host may be unwell, in words. */
   readonly doubt?: (host: string) => string | undefined;
+  /** Why nothing may happen by itself at the moment, in words. */
+  readonly frozen?: () => string | undefined;
   /** How often the book is looked at for what other processes have written. @default 2_000 */
   readonly pollMs?: number;
   readonly onError?: (error: unknown, host: string) => void;
@@ -175,7 +177,7 @@ class Lifecycle implements NodeLifecycle {
   }
 
   async #step(node: Node, state: HostState): Promise<HostState> {
-    if (this.storms().length > 0) return state;
+    if (this.storms().length > 0 || this.#o.frozen?.()) return state;
     const { name, labels = {} } = node.metadata;
     const sinceMs = this.#clock.now() - state.since;
     const findings = state.status === 'testing' ? await this.#o.findings?.(name) : undefined;

@@ -1,0 +1,107 @@
+/** Hosts that fall silent on the fleet, each for another reason, and what is judged of them. */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { makeFault } from '../../src/fleet/index.ts';
+import { CONFIG_MAPS, NODES } from '../../src/kube/index.ts';
+import {
+  type HostVerdicts,
+  proxyProbes,
+  RACK,
+  STATUS,
+  startNodeLifecycle,
+  verdictsOn,
+  watchHosts,
+} from '../../src/nodes/index.ts';
+import { openRecords, type Records } from '../../src/records/index.ts';
+import { type FleetPlane, startFleetPlane } from './fleet-plane.ts';
+import { eventually } from './harness.ts';
+
+/** Longer than a kubelet takes between two renewals. */
+const GRACE_MS = 13_000;
+const stop = new AbortController();
+const errors: unknown[] = [];
+let plane: FleetPlane;
+let records: Records;
+let verdicts: HostVerdicts;
+
+beforeAll(async () => {
+  plane = await startFleetPlane(70);
+  records = await openRecords(plane.dataDir);
+  const client = await plane.connect();
+  const { signal } = stop;
+  const onError = (error: unknown) => errors.push(error);
+  let look = (_: string) => {};
+  verdicts = await watchHosts({
+    client,
+    records,
+    signal,
+    probes: proxyProbes(client),
+    graceMs: GRACE_MS,
+    periodMs: 500,
+    onVerdict: (host) => look(host),
+    onError,
+  });
+  const lives = await startNodeLifecycle({
+    client,
+    records,
+    signal,
+    pollMs: 200,
+    doubt: (host) => ((verdicts.of(host)?.verdict ?? 'Ready') === 'Ready' ? undefined : 'silent'),
+    frozen: () => verdicts.blind(),
+    onError,
+  });
+  look = (host) => lives.look(host);
+});
+afterAll(async () => {
+  stop.abort();
+  await records?.close();
+  await plane?.stop();
+});
+
+const fault = (...args: Parameters<typeof makeFault>) => plane.client.create(CONFIG_MAPS, makeFault(...args));
+const status = async (host: string) => (await plane.client.get(NODES, host)).metadata.labels?.[STATUS];
+
+it('a dead kubelet is not a dead host, and a dead host is called so by several witnesses', async () => {
+  const [kubelet, dead] = ['gz1-r0101-01', 'gz2-r0201-01'];
+  await fault('kubelet-silent', { hosts: [kubelet] });
+  await fault('host-silent', { hosts: [dead] });
+  const seen = async () => [verdicts.of(kubelet)?.verdict, verdicts.of(dead)?.verdict];
+  await eventually(seen, ([a, b]) => a === 'AgentDown' && b === 'NodeDown', { what: 'both verdicts' });
+  expect(verdicts.blind()).toBeUndefined();
+  const [kept] = await verdictsOn(records, dead);
+  const said = kept!.evidence.map(({ witness, says }) => `${witness} ${says}`);
+  expect(said).toEqual(['lease dead', 'kubelet dead', 'agent dead', 'peer dead', 'peer dead', 'peer dead']);
+  const peers = kept!.evidence.filter(({ witness }) => witness === 'peer').map(({ detail }) => detail.split(':')[0]!);
+  for (const peer of peers) expect((await plane.client.get(NODES, peer)).metadata.labels?.[RACK]).not.toBe('r02-01');
+  await eventually(
+    () => status(dead),
+    (label) => label === 'suspect',
+    { what: 'the host in doubt' },
+  );
+});
+
+it('many at once are a blind control plane: nothing happens by itself until they are seen again', async () => {
+  const before = await status('gz3-r0301-02');
+  const { metadata } = await fault('rack-down', { rack: 'r03-01' });
+  await eventually(
+    async () => verdicts.blind(),
+    (why) => why !== undefined,
+    { what: 'blindness' },
+  );
+  expect(verdicts.blind()).toMatch(/hosts of the cluster fell silent within/);
+  await eventually(
+    async () => verdicts.of('gz3-r0301-02')?.verdict,
+    (seen) => seen === 'ControlPlaneBlind',
+  );
+  const [kept] = await verdictsOn(records, 'gz3-r0301-02');
+  expect(kept).toMatchObject({ verdict: 'ControlPlaneBlind', blind: expect.stringContaining('fell silent') });
+  expect(await status('gz3-r0301-02')).toBe(before);
+  await plane.client.delete(CONFIG_MAPS, metadata.name, { namespace: 'jdos-fleet' });
+  await eventually(
+    async () => verdicts.of('gz3-r0301-02')?.verdict,
+    (seen) => seen === 'Ready',
+    { what: 'recovery' },
+  );
+  expect(verdicts.blind()).toBeUndefined();
+});
+
+it('met no errors', () => expect(errors).toEqual([]));
