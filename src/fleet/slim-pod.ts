@@ -88,11 +88,8 @@ function timing({ httpGet, exec, tcpSocket, grpc, ...times }: core.Probe): core.
   return times;
 }
 
-/** What speaks to kubelets, and to the network of their host. */
-const KEPT = /^(fleet|network)\.jdos\.jd\.com\//;
-
 function fleetOnly(annotations: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(Object.entries(annotations).filter(([name]) => KEPT.test(name)));
+  return Object.fromEntries(Object.entries(annotations).filter(([name]) => name.startsWith('fleet.jdos.jd.com/')));
 }
 
 const pool = new Map<string, unknown>();

@@ -15,6 +15,9 @@ export type AccessManifest = Omit<KubeObject, 'metadata'> & {
 /** The user as whom JDOS's own controllers speak. */
 export const CONTROLLERS_USER = 'jdos:controllers';
 
+/** The groups as whom people of the console act on the cluster, by their role there. */
+export const CONSOLE_GROUPS = { viewer: 'jdos:viewers', operator: 'jdos:operators', admin: 'jdos:admins' } as const;
+
 const RBAC = 'rbac.authorization.k8s.io';
 const JDOS_GROUPS = ['apps.jdos.jd.com', 'network.jdos.jd.com', 'policy.jdos.jd.com'];
 const READ = ['get', 'list', 'watch'];
@@ -64,17 +67,32 @@ const NODE_AGENT_RULES: readonly AccessRule[] = [
   { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['get'] },
 ];
 
+/** What people of the console see beyond a namespace's `view`. */
+const VIEWER_RULES: readonly AccessRule[] = [
+  { apiGroups: [''], resources: ['nodes', 'persistentvolumes'], verbs: READ },
+  { apiGroups: ['storage.k8s.io'], resources: ['storageclasses'], verbs: READ },
+  { apiGroups: ['apiextensions.k8s.io'], resources: ['customresourcedefinitions'], verbs: READ },
+];
+
+/** What operators do to hosts beyond a namespace's `edit`. */
+const OPERATOR_RULES: readonly AccessRule[] = [
+  { apiGroups: [''], resources: ['nodes'], verbs: ['patch'] },
+  { apiGroups: [''], resources: ['pods/eviction'], verbs: ['create'] },
+];
+
 /** ClusterRoles and their binding, as they are applied with the kinds. */
 export function accessManifests(): AccessManifest[] {
+  const { viewer, operator, admin } = CONSOLE_GROUPS;
   return [
     role(CONTROLLERS_USER, CONTROLLER_RULES),
-    {
-      apiVersion: `${RBAC}/v1`,
-      kind: 'ClusterRoleBinding',
-      metadata: { name: CONTROLLERS_USER },
-      roleRef: { apiGroup: RBAC, kind: 'ClusterRole', name: CONTROLLERS_USER },
-      subjects: [{ apiGroup: RBAC, kind: 'User', name: CONTROLLERS_USER }],
-    },
+    binding(CONTROLLERS_USER, CONTROLLERS_USER, [{ kind: 'User', name: CONTROLLERS_USER }]),
+    role('jdos:viewer', VIEWER_RULES),
+    role('jdos:operator', OPERATOR_RULES),
+    binding('jdos:viewers', 'jdos:viewer', groups(viewer, operator)),
+    binding('jdos:viewers:view', 'view', groups(viewer, operator)),
+    binding('jdos:operators', 'jdos:operator', groups(operator)),
+    binding('jdos:operators:edit', 'edit', groups(operator)),
+    binding('jdos:admins', 'cluster-admin', groups(admin)),
     role('jdos:node-agent', NODE_AGENT_RULES),
     role('jdos:view', [{ apiGroups: JDOS_GROUPS, resources: ['*'], verbs: READ }], 'view'),
     role('jdos:edit', [{ apiGroups: ['apps.jdos.jd.com'], resources: ['*'], verbs: WRITE }], 'edit'),
@@ -85,4 +103,23 @@ export function accessManifests(): AccessManifest[] {
 function role(name: string, rules: readonly AccessRule[], aggregateTo?: string): AccessManifest {
   const labels = aggregateTo && { [`${RBAC}/aggregate-to-${aggregateTo}`]: 'true' };
   return { apiVersion: `${RBAC}/v1`, kind: 'ClusterRole', metadata: { name, ...(labels && { labels }) }, rules };
+}
+
+interface Subject {
+  readonly kind: 'User' | 'Group';
+  readonly name: string;
+}
+
+function binding(name: string, to: string, subjects: readonly Subject[]): AccessManifest {
+  return {
+    apiVersion: `${RBAC}/v1`,
+    kind: 'ClusterRoleBinding',
+    metadata: { name },
+    roleRef: { apiGroup: RBAC, kind: 'ClusterRole', name: to },
+    subjects: subjects.map((subject) => ({ apiGroup: RBAC, ...subject })),
+  };
+}
+
+function groups(...names: readonly string[]): Subject[] {
+  return names.map((name) => ({ kind: 'Group', name }));
 }

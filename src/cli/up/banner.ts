@@ -3,12 +3,12 @@ import { homedir } from 'node:os';
 import type { Instance } from '../instance.ts';
 import { OWN_SCHEDULER } from './own-scheduler.ts';
 
-export function banner(instance: Instance, seconds: number): string {
+export function banner(instance: Instance, seconds: number, firstPassword?: string): string {
   return `
 JDOS is ready after ${seconds.toFixed(1)} s.
 
   Kubernetes API   ${instance.apiUrl}
-  status page      ${instance.consoleUrl}
+  console          ${instance.consoleUrl}${firstPassword ? firstSignIn(firstPassword) : ''}
   stop             Ctrl-C, or: jdos down
 
 In another terminal:
@@ -23,13 +23,18 @@ and then, to begin with:
 `;
 }
 
+/** Shown once: whoever signs in with it must choose another. */
+function firstSignIn(password: string): string {
+  return `\n                   first sign-in: admin, password: ${password}`;
+}
+
 /** The same for a JDOS that runs beside an existing cluster. */
-export function attachedBanner(instance: Instance, seconds: number): string {
+export function attachedBanner(instance: Instance, seconds: number, firstPassword?: string): string {
   return `
 JDOS is attached after ${seconds.toFixed(1)} s.
 
   Kubernetes API   ${instance.apiUrl}
-  status page      ${instance.consoleUrl}
+  console          ${instance.consoleUrl}${firstPassword ? firstSignIn(firstPassword) : ''}
   stop             Ctrl-C, or: jdos down
 
 Its scheduler places the Pods that ask for it:

@@ -1,3 +1,7 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Console, serveConsole, type UpStatus } from './console.ts';
 
@@ -48,5 +52,30 @@ describe('the console port', () => {
   it('takes GET only and knows its paths', async () => {
     expect((await fetch(`http://127.0.0.1:${server.port}/`, { method: 'POST' })).status).toBe(405);
     expect((await get('/etc/passwd')).status).toBe(404);
+  });
+});
+
+describe('the console behind the port', () => {
+  const dir = mkdtempSync(join(tmpdir(), 'jdos-console-'));
+  const upstream = join(dir, 'console.sock');
+  afterAll(() => rmSync(dir, { recursive: true }));
+
+  it('gets every request but those for the status, with its body; while it is away people get the status page', async () => {
+    const front = await serveConsole(0, () => status, { upstream });
+    const ask = async (path: string, init?: RequestInit) => fetch(`http://127.0.0.1:${front.port}${path}`, init);
+    expect(await (await ask('/')).text()).toContain('<title>JDOS</title>');
+    expect((await ask('/api/v1/me')).status).toBe(404);
+    const console = createServer((request, response) => {
+      response.setHeader('set-cookie', ['a=1', 'b=2']);
+      response.write(`${request.method} ${request.url} from ${String(request.headers['x-forwarded-for'])}: `);
+      request.pipe(response);
+    });
+    await new Promise<void>((resolve) => console.listen(upstream, resolve));
+    const answer = await ask('/api/v1/sign-in?a=b', { method: 'POST', body: 'the body' });
+    expect(await answer.text()).toBe('POST /api/v1/sign-in?a=b from 127.0.0.1: the body');
+    expect(answer.headers.getSetCookie()).toEqual(['a=1', 'b=2']);
+    expect(await (await ask('/livez')).text()).toBe('ok\n');
+    console.close();
+    await front.close();
   });
 });

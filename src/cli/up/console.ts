@@ -1,5 +1,9 @@
-/** The console port: a plain status page for people, `/status.json` for programs, `/readyz` and `/livez` for probes. */
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+/**
+ * The console port: `/status.json` for programs, `/readyz` and `/livez` for probes, answered here, by the process that
+ * knows whether the parts live. All else is the console's, which listens on a socket in the data directory; while it is
+ * away, people get a plain status page.
+ */
+import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ClusterCounts } from './cluster-summary.ts';
 import type { PartStatus } from './part.ts';
@@ -20,8 +24,23 @@ export interface Console {
   close(): Promise<void>;
 }
 
-export async function serveConsole(port: number, status: () => UpStatus, host = '127.0.0.1'): Promise<Console> {
-  const server = createServer((request, response) => send(response, replyTo(request, status())));
+export interface ConsoleOptions {
+  readonly host?: string;
+  /** The socket on which the console listens. */
+  readonly upstream?: string;
+}
+
+export async function serveConsole(
+  port: number,
+  status: () => UpStatus,
+  options: ConsoleOptions = {},
+): Promise<Console> {
+  const { host = '127.0.0.1', upstream } = options;
+  const server = createServer((request, response) => {
+    const alone = () => send(response, replyTo(request, status()));
+    if (upstream && !OWN.has(pathOf(request))) passOn(upstream, request, response, alone);
+    else alone();
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, resolve);
@@ -34,6 +53,25 @@ export async function serveConsole(port: number, status: () => UpStatus, host = 
         server.closeAllConnections();
       }),
   };
+}
+
+const OWN = new Set(['/livez', '/readyz', '/status.json', '/status']);
+
+function pathOf({ url = '/' }: IncomingMessage): string {
+  return url.split('?', 1)[0]!;
+}
+
+/** `instead` answers when nobody listens on the socket. */
+function passOn(socketPath: string, request: IncomingMessage, response: ServerResponse, instead: () => void): void {
+  const { method, url, socket } = request;
+  const headers = { ...request.headers, 'x-forwarded-for': socket.remoteAddress };
+  const onward = httpRequest({ socketPath, method, path: url, headers }, (answer) => {
+    response.writeHead(answer.statusCode ?? 502, answer.rawHeaders);
+    answer.pipe(response);
+  });
+  onward.on('error', () => (response.headersSent ? response.destroy() : instead()));
+  response.on('close', () => onward.destroy());
+  request.pipe(onward);
 }
 
 interface Reply {
@@ -53,6 +91,7 @@ function replyTo(request: IncomingMessage, status: UpStatus): Reply {
     case '/status.json':
       return { code: 200, type: 'application/json', body: `${JSON.stringify(status)}\n` };
     case '/':
+    case '/status':
       return { code: 200, type: 'text/html', body: statusPage(languageOf(url, request.headers['accept-language'])) };
     default:
       return text(404, 'not found\n');

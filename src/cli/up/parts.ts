@@ -49,6 +49,11 @@ export interface FleetInput {
   readonly hosts: number;
 }
 
+export interface JdosInfo {
+  /** Of the console's first administrator, when this start has made him; shown once and kept nowhere. */
+  readonly firstPassword?: string;
+}
+
 export interface JdosInput extends Access {
   /** Of the candidate that leads JDOS's components; the same at the next start on the same data directory. */
   readonly identity: string;
@@ -78,7 +83,7 @@ export function launchFleet(input: FleetInput, launch: Launch): PartLife<null> {
   return launchWorker(new URL('./fleet-worker.ts', import.meta.url), { ...launch, input });
 }
 
-export function launchJdos(input: JdosInput, launch: Launch): PartLife<null> {
+export function launchJdos(input: JdosInput, launch: Launch): PartLife<JdosInfo> {
   return launchWorker(new URL('./jdos-worker.ts', import.meta.url), { ...launch, input });
 }
 

@@ -1,5 +1,5 @@
 /**
- * The door of KubeSQL. It costs nothing until somebody knocks: the first connection starts the service, a process of its
+ * The door of KubeSQL and of the console that is built on it. It costs nothing until somebody knocks: the first connection starts the service, a process of its
  * own, and each connection is handed over to it. A service that ended is started again by the next one.
  */
 import { type ChildProcess, fork } from 'node:child_process';
@@ -11,7 +11,7 @@ import type { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 
 /** Which protocol is spoken on a connection. */
-export type SqlFace = 'http' | 'postgres';
+export type SqlFace = 'http' | 'postgres' | 'console';
 
 export interface SqlServiceInput {
   readonly cluster: string;
@@ -38,6 +38,10 @@ export function sqlSocketOf(dir: string): string {
   return join(dir, 'sql.sock');
 }
 
+export function consoleSocketOf(dir: string): string {
+  return join(dir, 'console.sock');
+}
+
 export class SqlDoor {
   readonly #o: SqlDoorOptions;
   readonly #servers: Server[] = [];
@@ -48,10 +52,9 @@ export class SqlDoor {
   }
 
   async open(): Promise<void> {
-    const path = sqlSocketOf(this.#o.input.data);
-    rmSync(path, { force: true });
-    await this.#listen('http', { path });
-    chmodSync(path, 0o600);
+    const { data } = this.#o.input;
+    await this.#listenAt(sqlSocketOf(data), 'http');
+    await this.#listenAt(consoleSocketOf(data), 'console');
     if (this.#o.port !== undefined) await this.#listen('postgres', { port: this.#o.port, host: '127.0.0.1' });
   }
 
@@ -63,7 +66,14 @@ export class SqlDoor {
       service.kill('SIGTERM');
       await once(service, 'exit');
     }
-    rmSync(sqlSocketOf(this.#o.input.data), { force: true });
+    const { data } = this.#o.input;
+    for (const path of [sqlSocketOf(data), consoleSocketOf(data)]) rmSync(path, { force: true });
+  }
+
+  async #listenAt(path: string, face: SqlFace): Promise<void> {
+    rmSync(path, { force: true });
+    await this.#listen(face, { path });
+    chmodSync(path, 0o600);
   }
 
   async #listen(face: SqlFace, at: { path: string } | { port: number; host: string }): Promise<void> {

@@ -18,6 +18,7 @@ import { OWN_SCHEDULER } from './own-scheduler.ts';
 import { Part, type PartLife, type PartStatus } from './part.ts';
 import {
   type Identity,
+  type JdosInput,
   type Launch,
   launchControllers,
   launchFleet,
@@ -27,7 +28,7 @@ import {
   type PlaneInfo,
 } from './parts.ts';
 import { claimPort } from './port.ts';
-import { SqlDoor } from './sql-socket.ts';
+import { consoleSocketOf, SqlDoor } from './sql-socket.ts';
 import { stopSignal } from './stop-signal.ts';
 
 const HOST = '127.0.0.1';
@@ -61,6 +62,7 @@ class Run {
   #summary: ClusterSummary | undefined;
   #console: Console | undefined;
   #sql: SqlDoor | undefined;
+  #firstPassword: string | undefined;
   #ready = false;
 
   constructor(options: UpOptions, instance: Instance) {
@@ -75,7 +77,10 @@ class Run {
     const { data } = this.#options;
     writeInstance(data, this.#instance);
     process.stderr.write(`JDOS ${VERSION}, data in ${data}\n`);
-    this.#console = await serveConsole(consolePort, () => this.#status(), HOST);
+    this.#console = await serveConsole(consolePort, () => this.#status(), {
+      host: HOST,
+      upstream: consoleSocketOf(data),
+    });
     const { attach } = this.#options;
     const starting = attach ? this.#startAttached() : this.#startParts(apiPort).then(() => this.#hostsReady(signal));
     starting.catch(() => undefined);
@@ -85,7 +90,11 @@ class Run {
     this.#ready = true;
     this.#progress.end();
     const seconds = (Date.now() - begin) / 1000;
-    process.stdout.write(attach ? attachedBanner(this.#instance, seconds) : banner(this.#instance, seconds));
+    process.stdout.write(
+      attach
+        ? attachedBanner(this.#instance, seconds, this.#firstPassword)
+        : banner(this.#instance, seconds, this.#firstPassword),
+    );
     return true;
   }
 
@@ -110,11 +119,17 @@ class Run {
       launchControllers({ scheduler: { ...access, schedulerName: OWN_SCHEDULER } }, launch),
     );
     if (await this.#hasKinds()) {
-      const input = { ...access, identity: `${identityOf(this.#options.data)}:${process.pid}` };
-      await this.#start('jdos', 'components of JDOS', (launch) => launchJdos(input, launch));
+      const { data } = this.#options;
+      const input = { ...access, identity: `${identityOf(data)}:${process.pid}`, dataDir: data };
+      await this.#startJdos(input);
     } else
       this.#progress.failed('components of JDOS: its resource types are missing; run `jdos install`, then start again');
     await this.#watchCluster(await targetOf(this.#options));
+  }
+
+  async #startJdos(input: JdosInput): Promise<void> {
+    const { firstPassword } = await this.#start('jdos', 'components of JDOS', (launch) => launchJdos(input, launch));
+    this.#firstPassword = firstPassword;
   }
 
   /** Only a door: nothing runs behind it before somebody asks. */
@@ -156,7 +171,7 @@ class Run {
     }
     if (!without.includes('jdos')) {
       const input = { kubeconfig: access.jdos, identity: identityOf(data), dataDir: data, patient: true };
-      await this.#start('jdos', 'components of JDOS', (launch) => launchJdos(input, launch));
+      await this.#startJdos(input);
     }
     await this.#watchCluster(await loadKubeconfig({ path: this.#instance.kubeconfig }));
   }

@@ -39,8 +39,9 @@ export class RotatingFile {
   /** Waits until all lines are in the file, and lets go of it; a later line opens it again. */
   async close(): Promise<void> {
     while (this.#writing) await this.#writing;
-    await this.#file?.close();
+    const file = this.#file;
     this.#file = undefined;
+    await file?.close();
   }
 
   async #drain(): Promise<void> {

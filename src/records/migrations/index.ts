@@ -7,13 +7,15 @@ import { type AuditTables, audit } from './0001-audit.ts';
 import { type InspectionTables, inspection } from './0002-inspection.ts';
 import { type HostTables, hosts } from './0003-hosts.ts';
 import { type MaintenanceTables, maintenance } from './0004-maintenance.ts';
+import { type AccountTables, accounts } from './0005-accounts.ts';
 
 /** Every table there is. */
-export type Tables = AuditTables & InspectionTables & HostTables & MaintenanceTables;
+export type Tables = AuditTables & InspectionTables & HostTables & MaintenanceTables & AccountTables;
 
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-audit': audit,
   '0002-inspection': inspection,
   '0003-hosts': hosts,
   '0004-maintenance': maintenance,
+  '0005-accounts': accounts,
 };

@@ -1,0 +1,28 @@
+/** A refusal of the server: RFC 9457, with a code for the program and words for the reader. */
+
+export interface FieldFault {
+  readonly field: string;
+  readonly fault: string;
+}
+
+export class Problem extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly title: string;
+  readonly detail: string | undefined;
+  readonly fields: readonly FieldFault[];
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(status: number, document: Partial<Problem>, retryAfterSeconds?: number) {
+    super(document.title ?? `HTTP ${status}`);
+    this.status = status;
+    this.code = document.code ?? 'unknown';
+    this.title = this.message;
+    this.detail = document.detail;
+    this.fields = document.fields ?? [];
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
+
+/** No answer at all: the server or the way to it is down. */
+export class ServerAway extends Error {}

@@ -1,0 +1,53 @@
+/** Who is not signed in sees the sign-in; who must choose a password does that; everybody else the pages. */
+import { Spin } from 'antd';
+import { lazy, Suspense } from 'react';
+import { Navigate, Route, Routes, useLocation } from 'react-router';
+import { useMe } from './api/session.ts';
+import { Frame } from './frame/frame.tsx';
+import { NewPassword } from './pages/sign-in/new-password.tsx';
+import { SignIn } from './pages/sign-in/sign-in.tsx';
+
+const Home = lazy(() => import('./pages/home/home.tsx'));
+const Hosts = lazy(() => import('./pages/hosts/hosts.tsx'));
+const Host = lazy(() => import('./pages/hosts/host.tsx'));
+const Pods = lazy(() => import('./pages/pods/pods.tsx'));
+const Applications = lazy(() => import('./pages/applications/applications.tsx'));
+const Accounts = lazy(() => import('./pages/settings/accounts.tsx'));
+const Audit = lazy(() => import('./pages/settings/audit.tsx'));
+const Search = lazy(() => import('./pages/search/search.tsx'));
+const NotFound = lazy(() => import('./pages/not-found.tsx'));
+
+export function App() {
+  const me = useMe();
+  const { pathname, search, state } = useLocation();
+  if (me === undefined) return <Spin fullscreen />;
+  if (me === null) {
+    if (pathname === '/sign-in') return <SignIn />;
+    return <Navigate to="/sign-in" replace state={{ from: pathname + search }} />;
+  }
+  if (me.mustChangePassword) return <NewPassword />;
+  if (pathname === '/sign-in') return <Navigate to={placeBefore(state)} replace />;
+  return (
+    <Frame me={me}>
+      <Suspense fallback={<Spin />}>
+        <Routes>
+          <Route path="/" element={<Home />} />
+          <Route path="/hosts" element={<Hosts />} />
+          <Route path="/hosts/:name" element={<Host />} />
+          <Route path="/applications" element={<Applications />} />
+          <Route path="/pods" element={<Pods />} />
+          <Route path="/search" element={<Search />} />
+          <Route path="/settings/accounts" element={<Accounts />} />
+          <Route path="/settings/audit" element={<Audit />} />
+          <Route path="*" element={<NotFound />} />
+        </Routes>
+      </Suspense>
+    </Frame>
+  );
+}
+
+/** Where somebody was when his session ended; never another site. */
+function placeBefore(state: unknown): string {
+  const from = (state as { from?: unknown } | null)?.from;
+  return typeof from === 'string' && /^\/(?!\/)/.test(from) ? from : '/';
+}

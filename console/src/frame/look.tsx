@@ -1,0 +1,73 @@
+/** Dark or light, and the language of antd's own words. */
+import { App as AntApp, ConfigProvider, theme } from 'antd';
+import enUS from 'antd/locale/en_US';
+import zhCN from 'antd/locale/zh_CN';
+import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+
+const KEPT = 'jdos.theme';
+
+/** antd's greys are paler than the 4.5 : 1 that small text needs (WCAG 1.4.3). */
+function readable(dark: boolean) {
+  return dark
+    ? { colorTextPlaceholder: '#9a9a9a', colorTextDescription: '#a6a6a6' }
+    : {
+        colorTextPlaceholder: '#6b6b6b',
+        colorTextDescription: '#595959',
+        colorSuccess: '#237804',
+        colorWarning: '#ad6800',
+      };
+}
+
+interface LookValue {
+  readonly dark: boolean;
+  readonly toggle: () => void;
+}
+
+const LookContext = createContext<LookValue>({ dark: false, toggle: () => {} });
+
+export function useLook(): LookValue {
+  return useContext(LookContext);
+}
+
+export function Look({ children }: { readonly children: ReactNode }) {
+  const { i18n } = useTranslation();
+  const [dark, setDark] = useState(firstDark);
+  useEffect(() => {
+    document.documentElement.style.colorScheme = dark ? 'dark' : 'light';
+  }, [dark]);
+  const value = useMemo(
+    () => ({
+      dark,
+      toggle: () => {
+        localStorage.setItem(KEPT, dark ? 'light' : 'dark');
+        setDark(!dark);
+      },
+    }),
+    [dark],
+  );
+  return (
+    <LookContext value={value}>
+      <ConfigProvider
+        locale={i18n.language === 'en' ? enUS : zhCN}
+        theme={{
+          algorithm: dark ? theme.darkAlgorithm : theme.defaultAlgorithm,
+          token: {
+            colorPrimary: '#0958d9',
+            colorLink: dark ? '#69b1ff' : '#0958d9',
+            borderRadius: 4,
+            ...readable(dark),
+          },
+          components: { Menu: { itemSelectedColor: dark ? '#91caff' : '#0958d9' } },
+        }}
+      >
+        <AntApp>{children}</AntApp>
+      </ConfigProvider>
+    </LookContext>
+  );
+}
+
+function firstDark(): boolean {
+  const kept = localStorage.getItem(KEPT);
+  return kept ? kept === 'dark' : matchMedia('(prefers-color-scheme: dark)').matches;
+}

@@ -1,0 +1,33 @@
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { BrowserRouter } from 'react-router';
+import { Problem, ServerAway } from './api/problem.ts';
+import { App } from './app.tsx';
+import { Look } from './frame/look.tsx';
+import './style.css';
+import './words/index.ts';
+
+/** A refusal is an answer and is not asked again; silence is asked again until the server is back. */
+const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      retry: (_, error) => error instanceof ServerAway,
+      retryDelay: (attempt) => Math.min(1000 * 2 ** attempt, 15_000),
+      refetchOnWindowFocus: (query) => !(query.state.error instanceof Problem),
+      staleTime: 5_000,
+    },
+  },
+});
+
+createRoot(document.getElementById('root')!).render(
+  <StrictMode>
+    <QueryClientProvider client={queries}>
+      <Look>
+        <BrowserRouter>
+          <App />
+        </BrowserRouter>
+      </Look>
+    </QueryClientProvider>
+  </StrictMode>,
+);

@@ -1,0 +1,176 @@
+/** A list with its search box, filters and table. All of what is asked is in the URL: back, reload and a link lead here. */
+import { Button, Flex, Input, Result, Select, Table, type TableColumnType, Typography } from 'antd';
+import { type ReactNode, useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useSearchParams } from 'react-router';
+import { useList } from '../api/lists.ts';
+import { Problem } from '../api/problem.ts';
+
+export interface ListColumnOf<T> {
+  /** As the server names it. */
+  readonly name: string & keyof T;
+  readonly title: string;
+  readonly show?: (row: T) => ReactNode;
+  readonly align?: 'right';
+  readonly width?: number;
+  /** @default true */
+  readonly sortable?: boolean;
+}
+
+export interface Filter {
+  readonly column: string;
+  readonly title: string;
+  readonly options: readonly { readonly value: string; readonly label: string }[];
+}
+
+interface ListPageProps<T> {
+  readonly list: string;
+  readonly title: string;
+  readonly columns: readonly ListColumnOf<T>[];
+  readonly filters?: readonly Filter[];
+  readonly rowKey: (row: T) => string;
+  /** Always asked for, and not shown as a filter. */
+  readonly fixed?: Readonly<Record<string, string>>;
+  /** Stands within another page: a smaller heading. */
+  readonly inner?: boolean;
+}
+
+const SIZES = [20, 50, 100];
+
+export function ListPage<T extends object>(props: ListPageProps<T>) {
+  const { list, title, columns, filters = [], rowKey, fixed = {}, inner = false } = props;
+  const { t } = useTranslation();
+  const [url, change] = useUrlState();
+  const chosen = Object.fromEntries(filters.flatMap(({ column }) => (url[column] ? [[column, url[column]]] : [])));
+  const page = Number(url.page ?? 1);
+  const pageSize = Number(url.size ?? SIZES[0]);
+  const { data, error, isPending, isPlaceholderData, refetch } = useList<T>(list, {
+    filters: { ...chosen, ...fixed },
+    page,
+    pageSize,
+    ...(url.search && { search: url.search }),
+    ...(url.sort && { sort: url.sort }),
+  });
+
+  return (
+    <section>
+      <Flex justify="space-between" align="center" wrap gap="small" style={{ marginBottom: 16 }}>
+        <Typography.Title level={inner ? 2 : 1} style={{ margin: 0, fontSize: inner ? 18 : 22 }}>
+          {title} {data && <Typography.Text type="secondary">{data.total.toLocaleString()}</Typography.Text>}
+        </Typography.Title>
+        <Flex gap="small" wrap align="center">
+          <SearchBox value={url.search ?? ''} onChange={(search) => change({ search, page: '' })} />
+          {filters.map(({ column, title: name, options }) => (
+            <Select
+              key={column}
+              allowClear
+              aria-label={name}
+              placeholder={name}
+              style={{ minWidth: 130 }}
+              value={url[column] || null}
+              options={[...options]}
+              onChange={(value: string | null) => change({ [column]: value ?? '', page: '' })}
+            />
+          ))}
+        </Flex>
+      </Flex>
+      {error instanceof Problem ? (
+        <Refused problem={error} onRetry={() => void refetch()} onReset={() => change(null)} />
+      ) : (
+        <Table<T>
+          size="small"
+          rowKey={rowKey}
+          loading={isPending || isPlaceholderData}
+          dataSource={data ? [...data.items] : []}
+          columns={columns.map((column) => tableColumn(column, url.sort))}
+          locale={{ emptyText: url.search || Object.keys(chosen).length > 0 ? t('list.none-found') : t('list.empty') }}
+          scroll={{ x: 'max-content' }}
+          pagination={{
+            current: page,
+            pageSize,
+            total: data?.total ?? 0,
+            pageSizeOptions: SIZES,
+            showSizeChanger: true,
+            hideOnSinglePage: (data?.total ?? 0) <= SIZES[0]!,
+          }}
+          onChange={({ current = 1, pageSize: size }, _, sorter) => {
+            const { field, order } = Array.isArray(sorter) ? sorter[0]! : sorter;
+            const sort = order ? `${order === 'descend' ? '-' : ''}${String(field)}` : '';
+            change({ page: current === 1 ? '' : String(current), size: size === SIZES[0] ? '' : String(size), sort });
+          }}
+        />
+      )}
+      {data && data.ageSeconds > 30 && (
+        <Typography.Text type="warning">{t('list.stale', { seconds: Math.round(data.ageSeconds) })}</Typography.Text>
+      )}
+    </section>
+  );
+}
+
+function tableColumn<T>({ name, title, show, align, width, sortable = true }: ListColumnOf<T>, sort = '') {
+  const way = sort === name ? 'ascend' : sort === `-${name}` ? 'descend' : null;
+  const column: TableColumnType<T> = { title, dataIndex: name, key: name, sorter: sortable, sortOrder: way };
+  return {
+    ...column,
+    ...(align && { align }),
+    ...(width && { width }),
+    ...(show && { render: (_: unknown, row: T) => show(row) }),
+  };
+}
+
+/** Waits until the typing pauses, so that a word is one question. */
+function SearchBox({ value, onChange }: { readonly value: string; readonly onChange: (text: string) => void }) {
+  const { t } = useTranslation();
+  const [text, setText] = useState(value);
+  useEffect(() => setText(value), [value]);
+  useEffect(() => {
+    if (text === value) return;
+    const timer = setTimeout(() => onChange(text), 150);
+    return () => clearTimeout(timer);
+  });
+  return (
+    <Input
+      allowClear
+      aria-label={t('list.search')}
+      placeholder={t('list.search')}
+      value={text}
+      onChange={(event) => setText(event.target.value)}
+      style={{ width: 240 }}
+    />
+  );
+}
+
+interface RefusedProps {
+  readonly problem: Problem;
+  readonly onRetry: () => void;
+  readonly onReset: () => void;
+}
+
+function Refused({ problem, onRetry, onReset }: RefusedProps) {
+  const { t } = useTranslation();
+  const badFilter = problem.code === 'bad-field';
+  return (
+    <Result
+      status={problem.status === 403 ? '403' : 'warning'}
+      title={problem.title}
+      subTitle={problem.detail ?? problem.fields.map(({ field, fault }) => `${field}: ${fault}`).join('; ')}
+      extra={<Button onClick={badFilter ? onReset : onRetry}>{t(badFilter ? 'list.reset' : 'list.retry')}</Button>}
+    />
+  );
+}
+
+/** The query of the URL as an object; `change` sets what is named, and null clears all. */
+function useUrlState(): [Readonly<Record<string, string>>, (change: Readonly<Record<string, string>> | null) => void] {
+  const [params, setParams] = useSearchParams();
+  const change = (changes: Readonly<Record<string, string>> | null) =>
+    setParams(
+      (before) => {
+        const next = new URLSearchParams(changes === null ? '' : before);
+        for (const [key, value] of Object.entries(changes ?? {}))
+          value === '' ? next.delete(key) : next.set(key, value);
+        return next;
+      },
+      { replace: true },
+    );
+  return [Object.fromEntries(params), change];
+}

@@ -1,0 +1,29 @@
+/** How much of something is taken: a bar with the two numbers. */
+import { Flex, Progress, Typography } from 'antd';
+import { percent } from './amounts.ts';
+
+interface ShareBarProps {
+  readonly used: number;
+  readonly of: number;
+  readonly show: (amount: number) => string;
+  /** What it is a share of, for screen readers. */
+  readonly label: string;
+}
+
+export function ShareBar({ used, of, show, label }: ShareBarProps) {
+  const share = of > 0 ? used / of : 0;
+  return (
+    <Flex gap="small" align="center">
+      <Progress
+        percent={Math.min(100, share * 100)}
+        showInfo={false}
+        size={{ width: 72, height: 6 }}
+        status={share > 0.95 ? 'exception' : 'normal'}
+        aria-label={`${label} ${percent(share)}`}
+      />
+      <Typography.Text style={{ fontVariantNumeric: 'tabular-nums', whiteSpace: 'nowrap' }}>
+        {show(used)} / {show(of)}
+      </Typography.Text>
+    </Flex>
+  );
+}

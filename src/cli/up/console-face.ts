@@ -1,0 +1,86 @@
+/** The console as a face of the process that holds the live tables: its lists are queries, its people are impersonated. */
+import type { Server } from 'node:http';
+import { KubeClient, loadKubeconfig, sleep, systemClock } from '../../kube/index.ts';
+import { openRecords } from '../../records/index.ts';
+import { createServer, type LiveTables, Notices, type Principal, type Row } from '../../server/index.ts';
+import { exact, type KubeSql } from '../../sql/index.ts';
+import { GrantBook } from './grant-book.ts';
+import type { SqlServiceInput } from './sql-socket.ts';
+
+export interface ConsoleFaceOptions {
+  readonly sql: KubeSql;
+  readonly input: SqlServiceInput;
+  /** Ends what runs beside the requests. */
+  readonly signal: AbortSignal;
+  readonly onError: (error: unknown, where: string) => void;
+}
+
+const LIST_LIMITS = { timeoutMs: 10_000, maxRows: 1000 };
+const LOOK_MS = 1000;
+
+export async function consoleFace({ sql, input, signal, onError }: ConsoleFaceOptions): Promise<Server> {
+  const { kubeconfig, context, data } = input;
+  const target = await loadKubeconfig({ path: kubeconfig, ...(context && { context }) });
+  const records = await openRecords(data, { onError: (error) => onError(error, 'records') });
+  const notices = new Notices();
+  void tellChanges(sql, notices, signal, (error) => onError(error, 'changes'));
+  const tables = new KubeSqlTables(
+    sql,
+    new GrantBook(target, (to) => new KubeClient(to, { userAgent: 'jdos-console' })),
+  );
+  const app = await createServer({ records, tables, notices, onError, behindProxy: true });
+  await app.ready();
+  return app.server;
+}
+
+class KubeSqlTables implements LiveTables {
+  readonly #sql: KubeSql;
+  readonly #grants: GrantBook;
+
+  constructor(sql: KubeSql, grants: GrantBook) {
+    this.#sql = sql;
+    this.#grants = grants;
+  }
+
+  async rows(text: string, parameters: readonly string[], reader: Principal, signal: AbortSignal): Promise<Row[]> {
+    const grants = await this.#grants.of(reader);
+    const question = { sql: text, parameters, user: reader.name, grants, limits: LIST_LIMITS, signal };
+    const { columns, rows } = await this.#sql.ask(question);
+    const all = (await Array.fromAsync(rows())).flat();
+    return all.map((row) => Object.fromEntries(columns.map(({ name }, i) => [name, exact(name, row[i] ?? null)])));
+  }
+
+  async ageSeconds(tables: readonly string[]): Promise<number> {
+    const ages = this.#sql
+      .statuses()
+      .filter(({ table, state }) => tables.includes(shortName(table)) && state === 'stale')
+      .map(({ lastEvent }) => (lastEvent === null ? 0 : (Date.now() - lastEvent) / 1000));
+    return Math.max(0, ...ages);
+  }
+}
+
+const VERSIONS = 'SELECT cluster, table_name, rows, resource_version FROM tables_status';
+
+/** A table whose newest version is another than a second ago has changed. Nothing is asked while nobody listens. */
+async function tellChanges(sql: KubeSql, notices: Notices, signal: AbortSignal, onError: (error: unknown) => void) {
+  const seen = new Map<string, string>();
+  while (!signal.aborted) {
+    await sleep(systemClock, LOOK_MS, signal).catch(() => undefined);
+    if (notices.listeners === 0) continue;
+    try {
+      const { rows } = await sql.ask({ sql: VERSIONS, user: 'jdos', grants: 'everything', signal });
+      for (const [cluster, table, ...version] of (await Array.fromAsync(rows())).flat()) {
+        const [key, state] = [`${String(cluster)}/${String(table)}`, version.join('/')];
+        if (seen.has(key) && seen.get(key) !== state) notices.tell(shortName(String(table)));
+        seen.set(key, state);
+      }
+    } catch (error) {
+      if (!signal.aborted) onError(error);
+    }
+  }
+}
+
+/** `pods` of `pods__core`. */
+function shortName(table: string): string {
+  return table.split('__', 1)[0]!;
+}

@@ -1,0 +1,22 @@
+import type { FastifyInstance } from 'fastify';
+import type { Records } from '../records/index.ts';
+import { AccountStore } from './accounts/account-store.ts';
+import { createFirstAdmin } from './accounts/first-admin.ts';
+import type { ServerOptions } from './server.ts';
+
+export { FIRST_ADMIN } from './accounts/first-admin.ts';
+export type { OidcOptions } from './accounts/oidc.ts';
+export { asPrincipal, type Principal } from './roles.ts';
+export type { LiveTables, Row } from './routes/lists.ts';
+export type { ServerOptions } from './server.ts';
+export { Notices } from './stream.ts';
+
+/** The console's server without a socket. What it is built of is loaded now: who only makes accounts does without. */
+export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
+  return (await import('./server.ts')).createServer(options);
+}
+
+/** The one-time password of the first administrator, or undefined when there are accounts already. */
+export function firstAdminPassword(records: Records): Promise<string | undefined> {
+  return createFirstAdmin(new AccountStore(records));
+}

@@ -1,0 +1,77 @@
+/** Refusals of the HTTP API as RFC 9457 problem documents: a code for programs, a sentence for people in their language. */
+
+export type Language = 'zh' | 'en';
+
+/** Title and status of each code. `detail` of the document says more where there is more to say. */
+const PROBLEMS = {
+  'not-signed-in': [401, '请先登录', 'Sign in first'],
+  'sign-in-failed': [401, '用户名或密码不正确', 'Name or password is wrong'],
+  'password-must-change': [403, '请先设置新密码', 'Set a new password first'],
+  'password-unfit': [422, '新密码不符合要求', 'The new password is unfit'],
+  'not-allowed': [403, '没有所需的权限', 'The right to do this is missing'],
+  'cluster-refused': [403, '集群拒绝了此操作', 'The cluster refused this'],
+  'cross-site': [403, '请求不是来自本控制台', 'The request does not come from this console'],
+  'not-found': [404, '不存在', 'There is no such thing'],
+  conflict: [409, '对象已被他人修改', 'Somebody else has changed this meanwhile'],
+  'bad-request': [400, '请求有误', 'The request is wrong'],
+  'bad-field': [422, '字段有误', 'A field is wrong'],
+  'too-many': [429, '请求过于频繁，请稍后再试', 'Too many requests; wait a moment'],
+  'too-large': [413, '请求过大', 'The request is too large'],
+  'provider-away': [502, '身份提供方没有应答', 'The identity provider does not answer'],
+  'cluster-away': [502, '集群没有应答', 'The cluster does not answer'],
+  internal: [500, '内部错误', 'Internal error'],
+} as const satisfies Record<string, readonly [number, string, string]>;
+
+export type ProblemCode = keyof typeof PROBLEMS;
+
+/** What is wrong with one field: a dotted path and words or a code. */
+export interface FieldFault {
+  readonly field: string;
+  readonly fault: string;
+}
+
+export interface ProblemOptions extends ErrorOptions {
+  readonly detail?: string;
+  readonly fields?: readonly FieldFault[];
+  readonly retryAfterSeconds?: number;
+}
+
+/** Thrown by routes; the server's error handler answers it. */
+export class Problem extends Error {
+  readonly code: ProblemCode;
+  readonly detail: string | undefined;
+  readonly fields: readonly FieldFault[] | undefined;
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(code: ProblemCode, options: ProblemOptions = {}) {
+    super(options.detail ? `${code}: ${options.detail}` : code, options);
+    this.name = 'Problem';
+    this.code = code;
+    this.detail = options.detail;
+    this.fields = options.fields;
+    this.retryAfterSeconds = options.retryAfterSeconds;
+  }
+
+  get status(): number {
+    return PROBLEMS[this.code][0];
+  }
+
+  /** The document of RFC 9457, section 3. */
+  document(language: Language): Record<string, unknown> {
+    const [status, zh, en] = PROBLEMS[this.code];
+    return {
+      type: `urn:jdos:problem:${this.code}`,
+      title: language === 'zh' ? zh : en,
+      status,
+      code: this.code,
+      ...(this.detail && { detail: this.detail }),
+      ...(this.fields && { fields: this.fields }),
+    };
+  }
+}
+
+/** The first language that the header names and that there is; Chinese is at home here. */
+export function languageOf(acceptLanguage: string | undefined): Language {
+  const named = /\b(zh|en)\b/i.exec(acceptLanguage ?? '')?.[1]?.toLowerCase();
+  return named === 'en' ? 'en' : 'zh';
+}

@@ -1,0 +1,26 @@
+/**
+ * What a person may do here. A role is a group of the cluster: whatever somebody does to the cluster is done in his
+ * name and group by impersonation, and the cluster's own RBAC decides. What concerns only JDOS's records (accounts,
+ * mail, exemptions) goes by the order of the roles.
+ */
+import type { ClusterTarget } from '../kube/index.ts';
+import { CONSOLE_GROUPS } from '../resources/index.ts';
+
+/** From least to most. */
+export const ROLES = ['viewer', 'operator', 'admin'] as const;
+export type Role = (typeof ROLES)[number];
+
+/** Who is signed in. */
+export interface Principal {
+  readonly name: string;
+  readonly role: Role;
+}
+
+export function mayActAs(principal: Principal, least: Role): boolean {
+  return ROLES.indexOf(principal.role) >= ROLES.indexOf(least);
+}
+
+/** The cluster as this person sees it. User names of the console cannot be mistaken for the cluster's own. */
+export function asPrincipal(target: ClusterTarget, { name, role }: Principal): ClusterTarget {
+  return { ...target, impersonate: { user: `jdos:user:${name}`, groups: [CONSOLE_GROUPS[role]] } };
+}

@@ -1,0 +1,172 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CSRF_HEADER } from './request-guard.ts';
+import { openTestServer, PASSWORD, type Person, type TestServer } from './server.testing.ts';
+
+let server: TestServer;
+let [viewer, operator, admin]: Person[] = [];
+beforeAll(async () => {
+  server = await openTestServer();
+  viewer = await server.signedIn('viewer-1', 'viewer');
+  operator = await server.signedIn('operator-1', 'operator');
+  admin = await server.signedIn('admin-1', 'admin');
+});
+afterAll(() => server[Symbol.asyncDispose]());
+
+/** Every route there is, from the router itself. */
+function routes(): { method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'; url: string }[] {
+  const text = server.app.printRoutes({ commonPrefix: false, includeHooks: false });
+  const lines = [...text.matchAll(/(\/\S*) \(([^)]+)\)/g)];
+  return lines.flatMap(([, url, methods]) =>
+    methods!
+      .split(', ')
+      .filter((method) => method !== 'HEAD' && method !== 'OPTIONS')
+      .map((method) => ({ method: method as 'GET', url: url!.replace(/:\w+/g, 'x') })),
+  );
+}
+
+describe('somebody who has not signed in', () => {
+  it('gets nowhere but to the sign-in', async () => {
+    expect(routes().length).toBeGreaterThan(8);
+    const open: string[] = [];
+    for (const { method, url } of routes()) {
+      const answer = await server.person().ask(method, url, method === 'GET' ? undefined : {});
+      if (answer.statusCode !== 401) open.push(`${method} ${url}`);
+    }
+    expect(open.toSorted()).toEqual(['GET /api/v1/me', 'GET /api/v1/sign-in', 'GET /assets/x', 'POST /api/v1/sign-in']);
+  });
+});
+
+describe('roles', () => {
+  it('keep accounts and the audit for administrators', async () => {
+    for (const person of [viewer!, operator!])
+      for (const url of ['/api/v1/accounts', '/api/v1/audit'])
+        expect((await person.ask('GET', url)).json()).toMatchObject({ code: 'not-allowed', detail: 'admin' });
+    expect((await admin!.ask('GET', '/api/v1/accounts')).statusCode).toBe(200);
+  });
+
+  it('are nobody’s to raise for himself', async () => {
+    expect(
+      (await operator!.ask('PATCH', '/api/v1/accounts/operator-1', { version: 1, role: 'admin' })).statusCode,
+    ).toBe(403);
+    expect((await admin!.ask('PATCH', '/api/v1/accounts/admin-1', { version: 1, role: 'viewer' })).statusCode).toBe(
+      403,
+    );
+  });
+
+  it('of a lowered account are lower at its next request', async () => {
+    const person = await server.signedIn('fallen', 'admin');
+    await admin!.ask('PATCH', '/api/v1/accounts/fallen', { version: 1, role: 'viewer' });
+    expect((await person.ask('GET', '/api/v1/accounts')).statusCode).toBe(403);
+  });
+});
+
+describe('another site', () => {
+  const forged = (headers: Record<string, string>) =>
+    server.app.inject({
+      method: 'POST',
+      url: '/api/v1/sign-out',
+      headers: { host: 'localhost', cookie: admin!.cookie!, ...headers },
+    });
+
+  it('changes nothing without the token, with another’s token, or from another origin', async () => {
+    const forgeries: Record<string, string>[] = [
+      {},
+      { [CSRF_HEADER]: viewer!.csrf! },
+      { [CSRF_HEADER]: '' },
+      { [CSRF_HEADER]: admin!.csrf!, origin: 'https://evil.example' },
+      { [CSRF_HEADER]: admin!.csrf!, origin: 'null' },
+    ];
+    for (const headers of forgeries) expect((await forged(headers)).json()).toMatchObject({ code: 'cross-site' });
+    expect(await admin!.isSignedIn()).toBe(true);
+  });
+
+  it('does not sign anybody in as somebody else', async () => {
+    const answer = await server.app.inject({
+      method: 'POST',
+      url: '/api/v1/sign-in',
+      headers: { host: 'localhost', origin: 'https://evil.example' },
+      payload: { name: 'viewer-1', password: PASSWORD },
+    });
+    expect(answer.statusCode).toBe(403);
+  });
+
+  it('that points its own name at this address is refused', async () => {
+    const answer = await server.app.inject({
+      url: '/api/v1/me',
+      headers: { host: 'evil.example:8080', cookie: admin!.cookie! },
+    });
+    expect(answer.json()).toMatchObject({ code: 'cross-site', detail: 'Host' });
+  });
+});
+
+describe('answers', () => {
+  it('forbid frames, foreign scripts and guessing of types', async () => {
+    const { headers } = await admin!.ask('GET', '/api/v1/me');
+    expect(headers['content-security-policy']).toContain("default-src 'self'");
+    expect(headers['content-security-policy']).toContain("frame-ancestors 'none'");
+    expect(headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' });
+  });
+
+  it('to broken requests name the field and nothing of the inside', async () => {
+    const answer = await server.person().ask('POST', '/api/v1/sign-in', { name: 7 });
+    expect(answer.statusCode).toBe(422);
+    expect(answer.headers['content-type']).toContain('application/problem+json');
+    expect(answer.json()).toMatchObject({ code: 'bad-field', fields: [{ field: 'name' }, { field: 'password' }] });
+    const broken = await server.app.inject({
+      method: 'POST',
+      url: '/api/v1/sign-in',
+      headers: { host: 'localhost', 'content-type': 'application/json' },
+      payload: '{"name":',
+    });
+    expect(broken.statusCode).toBe(400);
+    expect(broken.body).not.toMatch(/node_modules|\.ts:/);
+  });
+
+  it('are in the language of the reader, Chinese if he names none', async () => {
+    const title = async (language?: string) => {
+      const headers = { host: 'localhost', ...(language && { 'accept-language': language }) };
+      return (await server.app.inject({ url: '/api/v1/audit', headers })).json<{ title: string }>().title;
+    };
+    expect([await title('en-GB,zh;q=0.5'), await title('zh-CN'), await title()]).toEqual([
+      'Sign in first',
+      '请先登录',
+      '请先登录',
+    ]);
+  });
+
+  it('never tell a password or its hash', async () => {
+    const texts = await Promise.all(['/api/v1/accounts', '/api/v1/audit'].map((url) => admin!.ask('GET', url)));
+    for (const { body } of texts) expect(body).not.toMatch(/scrypt|correct horse/);
+  });
+});
+
+describe('paths', () => {
+  it.each(['/../../etc/passwd', '/assets/..%2f..%2f..%2fetc%2fpasswd', '/assets/%00', '/%2e%2e/%2e%2e/etc/passwd'])(
+    '%s leads out of the console to no file',
+    async (url) => {
+      const answer = await server.app.inject({ url, headers: { host: 'localhost', cookie: admin!.cookie! } });
+      expect(answer.statusCode).toBeLessThan(500);
+      expect(answer.body).not.toContain('root:');
+    },
+  );
+
+  it('of the console are answered with its one page, those of the API never', async () => {
+    const ask = (url: string) => server.app.inject({ url, headers: { host: 'localhost' } });
+    expect((await ask('/hosts/some-host')).body).toContain('<title>the console</title>');
+    expect((await ask('/api/v1/no-such-thing')).json()).toMatchObject({ code: 'not-found' });
+  });
+});
+
+it('whoever asks too often waits', async () => {
+  await using small = await openTestServer({ requestsPerMinute: 5 });
+  const codes: number[] = [];
+  for (let i = 0; i < 8; i++) codes.push((await small.person().ask('GET', '/api/v1/audit')).statusCode);
+  expect(codes).toEqual([401, 401, 401, 401, 401, 429, 429, 429]);
+});
+
+it('two administrators at one account: the second is told', async () => {
+  await server.signedIn('shared', 'viewer');
+  expect((await admin!.ask('PATCH', '/api/v1/accounts/shared', { version: 1, role: 'operator' })).statusCode).toBe(204);
+  const late = await admin!.ask('PATCH', '/api/v1/accounts/shared', { version: 1, disabled: true });
+  expect(late.json()).toMatchObject({ code: 'conflict' });
+});

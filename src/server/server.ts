@@ -1,0 +1,92 @@
+/** The HTTP API of the console: sign-in, lists, changes, one live stream. Thin: routes parse, call a room and answer. */
+import cookie from '@fastify/cookie';
+import helmet from '@fastify/helmet';
+import rateLimit from '@fastify/rate-limit';
+import fastify, { type FastifyInstance } from 'fastify';
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import { type Clock, systemClock } from '../kube/index.ts';
+import type { Records } from '../records/index.ts';
+import { AccountStore } from './accounts/account-store.ts';
+import { FailureStore } from './accounts/failure-store.ts';
+import { Oidc, type OidcOptions } from './accounts/oidc.ts';
+import { SignIn } from './accounts/sign-in.ts';
+import { consoleRoutes } from './console/console-routes.ts';
+import { answerFailures, type OnError } from './failure-answer.ts';
+import { guardRequests } from './request-guard.ts';
+import { accountRoutes } from './routes/accounts.ts';
+import { auditRoutes } from './routes/audit.ts';
+import { type LiveTables, listRoutes } from './routes/lists.ts';
+import { oidcRoutes } from './routes/oidc.ts';
+import { overviewRoutes } from './routes/overview.ts';
+import { signInRoutes } from './routes/sign-in.ts';
+import { SessionStore } from './sessions/session-store.ts';
+import { Notices, streamRoutes } from './stream.ts';
+
+export interface ServerOptions {
+  readonly records: Records;
+  /** Where lists come from. */
+  readonly tables: LiveTables;
+  readonly clock?: Clock;
+  /** Browsers come by HTTPS: cookies say so. @default false */
+  readonly secure?: boolean;
+  /** Requests come through a proxy that tells the browser's address. @default false */
+  readonly behindProxy?: boolean;
+  /** Host names under which browsers come. @default the loopback ones */
+  readonly hosts?: readonly string[];
+  readonly onError?: OnError;
+  /** Sign-in by an identity provider, beside that by password. */
+  readonly oidc?: OidcOptions;
+  /** Where the console's built files are. @default they are found or built at the first request */
+  readonly consoleFiles?: () => Promise<string>;
+  /** What tells the browsers that something has changed. */
+  readonly notices?: Notices;
+  /** Requests a minute from one address, of everything but what a route limits more. @default 3000 */
+  readonly requestsPerMinute?: number;
+  /** Passwords a minute from one address. @default 30 */
+  readonly passwordsPerMinute?: number;
+}
+
+const LOOPBACK = ['localhost', '127.0.0.1', '::1'];
+/** Bodies are forms, not files. */
+const BODY_BYTES = 256 * 1024;
+
+/** The application without a socket: tests inject requests, `startServer` listens. */
+export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
+  const { records, clock = systemClock, secure = false, hosts = LOOPBACK, onError = () => {} } = options;
+  const accounts = new AccountStore(records, clock);
+  const sessions = new SessionStore(records, clock);
+  const signIn = new SignIn({ records, accounts, failures: new FailureStore(records, clock), clock });
+
+  const app = fastify({
+    bodyLimit: BODY_BYTES,
+    trustProxy: options.behindProxy ?? false,
+    routerOptions: { maxParamLength: 300 },
+  });
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  answerFailures(app, onError);
+  await app.register(helmet, { contentSecurityPolicy: { directives: POLICY }, hsts: secure });
+  await app.register(cookie);
+  await app.register(rateLimit, { max: options.requestsPerMinute ?? 3000, timeWindow: 60_000 });
+  guardRequests(app, { accounts, sessions, secure, hosts });
+  const { oidc, passwordsPerMinute: perMinute = 30 } = options;
+  signInRoutes(app, { accounts, sessions, signIn, secure, oidc: oidc !== undefined, perMinute });
+  if (oidc) oidcRoutes(app, { oidc: new Oidc(oidc, accounts), sessions, secure });
+  accountRoutes(app, { accounts, sessions });
+  auditRoutes(app, { records });
+  streamRoutes(app, options.notices ?? new Notices(clock), clock);
+  listRoutes(app, options.tables);
+  overviewRoutes(app, options.tables);
+  await consoleRoutes(app, options.consoleFiles ? { files: options.consoleFiles } : {});
+  return app;
+}
+
+/** Scripts and pictures are the console's own; ECharts and antd set styles on elements. */
+const POLICY = {
+  defaultSrc: ["'self'"],
+  styleSrc: ["'self'", "'unsafe-inline'"],
+  imgSrc: ["'self'", 'data:'],
+  objectSrc: ["'none'"],
+  frameAncestors: ["'none'"],
+  upgradeInsecureRequests: null,
+};
