@@ -69,6 +69,7 @@ export interface InstallInput {
 export interface Launch {
   readonly log: Writable;
   readonly onProgress: (text: string) => void;
+  readonly nurseryMb?: number;
 }
 
 export function launchPlane(input: PlaneInput, launch: Launch): PartLife<PlaneInfo> {

@@ -16,11 +16,14 @@ export interface WorkerOptions {
   readonly onProgress?: (text: string) => void;
   /** After so long a thread that was asked to stop is ended. @default 10_000 */
   readonly graceMs?: number;
+  /** Room for young objects, in MiB: less of it is less memory and more work. @default what V8 thinks fit */
+  readonly nurseryMb?: number;
 }
 
 export function launchWorker<I>(file: URL, options: WorkerOptions): PartLife<I> {
-  const { input, log, onProgress = () => {}, graceMs = 10_000 } = options;
-  const worker = new Worker(file, { workerData: input, stdout: true, stderr: true });
+  const { input, log, onProgress = () => {}, graceMs = 10_000, nurseryMb } = options;
+  const resourceLimits = nurseryMb === undefined ? {} : { maxYoungGenerationSizeMb: nurseryMb };
+  const worker = new Worker(file, { workerData: input, stdout: true, stderr: true, resourceLimits });
   worker.stdout.pipe(log, { end: false });
   worker.stderr.pipe(log, { end: false });
   const ready = Promise.withResolvers<I>();

@@ -4,7 +4,6 @@ import type { ApplySchema } from '../schema/index.ts';
 import { type FieldSet, FieldSetBuilder } from './field-set.ts';
 import { fieldElement, type PathElement } from './path-element.ts';
 import {
-  entriesOf,
   type Form,
   fieldOf,
   fieldSchema,
@@ -13,6 +12,7 @@ import {
   isAtomic,
   isEmptyAs,
   itemSchema,
+  namesIn,
 } from './typed-value.ts';
 
 /** No path is in two of the sets. */
@@ -62,10 +62,9 @@ class Walk implements Comparison {
   }
 
   #compareFields(before: Json | undefined, after: Json | undefined, schema: ApplySchema): void {
-    for (const [name, value] of entriesOf(before)) this.#below(name, value, fieldOf(after, name), schema);
-    for (const [name, value] of entriesOf(after)) {
-      if (fieldOf(before, name) === undefined) this.#below(name, undefined, value, schema);
-    }
+    for (const name of namesIn(before)) this.#below(name, fieldOf(before, name), fieldOf(after, name), schema);
+    for (const name of namesIn(after))
+      if (fieldOf(before, name) === undefined) this.#below(name, undefined, fieldOf(after, name), schema);
   }
 
   #below(name: string, before: Json | undefined, after: Json | undefined, schema: ApplySchema): void {

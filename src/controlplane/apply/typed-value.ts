@@ -29,6 +29,11 @@ export function entriesOf(value: Json | undefined): [string, Json][] {
   return isJsonObject(value) ? Object.entries(value).filter(([, item]) => item !== undefined) : [];
 }
 
+/** The names of a map's fields, none where there is no map. */
+export function namesIn(value: Json | undefined): string[] {
+  return isJsonObject(value) ? Object.keys(value) : [];
+}
+
 export function fieldOf(value: Json | undefined, name: string): Json | undefined {
   return isJsonObject(value) ? own(value, name) : undefined;
 }

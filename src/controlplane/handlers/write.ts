@@ -41,8 +41,11 @@ function draftOf(request: ApiRequest, wanted: Json): Json {
 
 /** How an update comes to its new object. */
 export interface UpdateRules extends WriteRules {
-  /** The object as it shall be, in the client's version; may ask for a copy of the current one, to change and answer it. */
-  readonly next: (current: () => Json) => Json;
+  /**
+   * The object as it shall be, in the client's version. It is made of a copy of the current one, which may be changed, or
+   * of that one itself, which may not.
+   */
+  readonly next: (copy: () => Json, current: Json) => Json;
   /** The object to be made where there is none; without this that is 404. */
   readonly create?: () => Json;
 }
@@ -79,7 +82,8 @@ export async function replaceObject(request: ApiRequest, rules: UpdateRules): Pr
       return dryRun ? undefined : { object };
     }
     const old = current.parse();
-    const wanted = rules.next(() => served(definition, current.parse()));
+    const copy = () => served(definition, current.parse());
+    const wanted = rules.next(copy, definition.fromStored ? copy() : old);
     object = keepTimes(prepareUpdate(request, old, stored(definition, wanted), rules), old);
     if (dryRun || object === old) return undefined;
     return isGone(definition, object) ? { remove: object } : { object };
