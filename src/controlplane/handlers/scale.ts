@@ -1,19 +1,34 @@
 /** The `scale` subresource: an autoscaling/v1 Scale read from, and written into, any kind that has replicas. */
 import { applyJsonPatch, applyMergePatch, failure, selectorOf } from '../../kube/index.ts';
-import type { Json, ScalePaths } from '../registry/definition.ts';
-import { answerValue } from './answers.ts';
+import type { Json, ResourceDefinition, ScalePaths } from '../registry/definition.ts';
+import { ageColumn, integer, nameColumn } from '../registry/kinds/columns.ts';
+import { answerObject } from './answers.ts';
 import { parseBody } from './decoding.ts';
 import { conflict, invalid, notFound, STALE } from './refusals.ts';
 import { type Answer, type ApiRequest, keyIn } from './request.ts';
+import { shapeOf } from './shape.ts';
 import { replaceObject } from './write.ts';
 
-const SCALE = { group: 'autoscaling', version: 'v1', kind: 'Scale', plural: 'scales' };
+const SCALE = {
+  group: 'autoscaling',
+  version: 'v1',
+  kind: 'Scale',
+  plural: 'scales',
+  singular: 'scale',
+  namespaced: true,
+  columns: [
+    nameColumn,
+    integer('Desired', (scale) => scale.spec.replicas ?? 0),
+    integer('Available', (scale) => scale.status.replicas),
+    ageColumn,
+  ],
+} satisfies ResourceDefinition;
 
 export async function getScale(request: ApiRequest): Promise<Answer> {
   const { collection, definition, target } = request;
   const entry = collection.get(keyIn(definition, target.namespace, target.name!));
   if (!entry) throw notFound(definition, target.name!);
-  return answerValue(scaleOf(entry.parse(), definition.scale!), request.form);
+  return answerScale(request, entry.parse());
 }
 
 export async function updateScale(request: ApiRequest): Promise<Answer> {
@@ -38,7 +53,11 @@ async function writeScale(request: ApiRequest, change: (scale: Json) => Json): P
       return current;
     },
   });
-  return answerValue(scaleOf(written.object, paths), request.form);
+  return answerScale(request, written.object);
+}
+
+function answerScale(request: ApiRequest, object: Json): Answer {
+  return answerObject(scaleOf(object, request.definition.scale!), shapeOf({ ...request, definition: SCALE }));
 }
 
 function checkScale({ definition, target }: ApiRequest, scale: Json, current: Json): void {
