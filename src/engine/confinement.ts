@@ -5,6 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { dirname } from 'node:path';
 import process from 'node:process';
+import { fileURLToPath } from 'node:url';
 
 export interface Command {
   readonly file: string;
@@ -12,13 +13,16 @@ export interface Command {
   readonly env: NodeJS.ProcessEnv;
 }
 
-/** The program's own directory, from which the process reads its code and its packages. */
+/** Where the process reads its code, and its packages, which may have been installed elsewhere. */
 const PROGRAM = dirname(dirname(import.meta.dirname));
+const ENGINE = fileURLToPath(import.meta.resolve('@duckdb/node-api'));
+const PACKAGES = ENGINE.slice(0, ENGINE.lastIndexOf('node_modules') + 'node_modules'.length);
 /** More threads than queries: an interrupt must never wait behind the query it is meant for. */
 const POOL = '16';
 
 export function confined(main: string, settings: object): Command {
-  const node = ['--permission', '--allow-addons', `--allow-fs-read=${PROGRAM}`, '--disable-warning=PERM0001'];
+  const reads = [PROGRAM, PACKAGES].map((directory) => `--allow-fs-read=${directory}`);
+  const node = ['--permission', '--allow-addons', ...reads, '--disable-warning=PERM0001'];
   const own = [process.execPath, ...node, main, JSON.stringify(settings)];
   const [file = '', ...args] = [...withoutNetwork(), ...own];
   return { file, args, env: { UV_THREADPOOL_SIZE: POOL } };

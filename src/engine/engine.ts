@@ -15,7 +15,7 @@ export interface EngineOptions {
   readonly threads?: number;
   /** Directories that trusted statements may read and write. @default none */
   readonly directories?: readonly string[];
-  /** Queries at a time, of one user at a time, and how many may wait. @default 6, 2, 20 */
+  /** Queries at a time, of one user at a time, and how many may wait. @default 6, 2, 100 */
   readonly concurrent?: number;
   readonly perUser?: number;
   readonly queue?: number;
@@ -45,7 +45,7 @@ export class Engine {
 
   private constructor(options: EngineOptions) {
     this.#o = options;
-    const { concurrent = 6, perUser = 2, queue = 20 } = options;
+    const { concurrent = 6, perUser = 2, queue = 100 } = options;
     this.#admission = new Admission({ concurrent, perUser, queue });
     this.#process = this.#launch();
   }

@@ -1,7 +1,7 @@
 export type { ClusterAccess, TableStatus } from './feed/message.ts';
 export { exact } from './http/answer-lines.ts';
 export type { Problem } from './http/problem.ts';
-export { httpFace } from './http/server.ts';
 export * from './kube-sql.ts';
 export type { Notice } from './notice.ts';
 export type { VisibleTable } from './scope/index.ts';
+export * from './sql-service.ts';

@@ -1,5 +1,7 @@
 /** KubeSQL: the tables, the engine that holds them, and the one way in which a question is answered. */
-import { Engine, type Plain, type ReadLimits, type ResultColumn, type Rows } from '../engine/index.ts';
+import { Engine, EngineError, type Plain, type ReadLimits, type ResultColumn, type Rows } from '../engine/index.ts';
+import type { ResourceType } from '../kube/index.ts';
+import { translate } from './dialect/index.ts';
 import { Feed } from './feed/feed.ts';
 import type { ClusterAccess, TableStatus } from './feed/message.ts';
 import { STATUS_COLUMNS } from './feed/status-row.ts';
@@ -83,6 +85,21 @@ export class KubeSql {
 
   /** @throws EngineError */
   async ask(question: Question): Promise<Answer> {
+    const { sql, original } = translate(question.sql);
+    return this.#ask({ ...question, sql }).catch((error: unknown) => {
+      throw placed(error, original);
+    });
+  }
+
+  /** What a statement wants and gives, without running it. */
+  async prepare(question: Question): Promise<Prepared> {
+    const { sql, original } = translate(question.sql);
+    return this.#prepare({ ...question, sql }).catch((error: unknown) => {
+      throw placed(error, original);
+    });
+  }
+
+  async #ask(question: Question): Promise<Answer> {
     const { user, parameters = [], limits, signal } = question;
     const { admitted, scope } = await this.#admit(question);
     if (admitted.kind === 'empty') return { kind: 'empty', columns: [], notices: [], rows: noRows };
@@ -100,8 +117,7 @@ export class KubeSql {
     return { kind: admitted.kind, columns, notices, rows: () => result.rows() };
   }
 
-  /** What a statement wants and gives, without running it. */
-  async prepare(question: Question): Promise<Prepared> {
+  async #prepare(question: Question): Promise<Prepared> {
     const { admitted, scope } = await this.#admit(question);
     if (admitted.kind === 'empty') return { admitted, scope, parameters: [], columns: [] };
     await this.#views.ready(scope);
@@ -113,6 +129,11 @@ export class KubeSql {
   async visible(grants: ScopeInput['grants']): Promise<readonly VisibleTable[]> {
     await this.#discovered();
     return this.#scopeOf(grants).tables;
+  }
+
+  /** The kinds that there are tables of. */
+  kinds(): ResourceType[] {
+    return [...new Map(this.#feed.tables.map(({ type }) => [`${type.group}/${type.plural}`, type])).values()];
   }
 
   statuses(): TableStatus[] {
@@ -193,4 +214,11 @@ async function* noRows(): AsyncGenerator<Rows> {}
 function renamed(columns: readonly ResultColumn[], { names }: Admitted): readonly ResultColumn[] {
   if (names.length > columns.length) return columns;
   return columns.map((column, i) => ({ ...column, name: names[i] ?? column.name }));
+}
+
+/** The engine points into the translation; its reader has the original. */
+function placed(error: unknown, original: (position: number) => number): unknown {
+  if (!(error instanceof EngineError) || error.position === undefined) return error;
+  const { code, message, hint, position } = error;
+  return new EngineError(code, message, { position: original(position), ...(hint && { hint }) });
 }

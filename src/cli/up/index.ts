@@ -13,6 +13,8 @@ export interface UpOptions {
   readonly hosts?: number;
   readonly apiPort: number;
   readonly consolePort: number;
+  /** Where KubeSQL speaks PostgreSQL's protocol; nowhere without it. */
+  readonly sqlPort?: number;
   readonly kubeconfigOut?: string;
   readonly without: readonly Role[];
   readonly auditPolicy?: string;
@@ -28,6 +30,7 @@ export function define(command: Command): void {
     .option('--hosts <n>', 'simulated hosts (default: as at the last start, else 90)', parseHosts)
     .addOption(port('--api-port <port>', 'port of the Kubernetes API', 6443).env('JDOS_API_PORT'))
     .addOption(port('--console-port <port>', 'port of the status page', 8080).env('JDOS_CONSOLE_PORT'))
+    .option('--sql-port <port>', 'let clients of PostgreSQL ask KubeSQL on this port', parsePort)
     .option('--kubeconfig-out <file>', 'also write the kubeconfig to this file', (file) => resolve(file))
     .option('--without <roles>', `leave roles to others, comma-separated: ${ROLES.join(', ')}`, parseRoles, [])
     .option(

@@ -1,9 +1,11 @@
 /** The process of KubeSQL: started by the first who asks, and ended by itself when nobody has asked for long. */
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
+import { join } from 'node:path';
 import process from 'node:process';
 import { pino } from 'pino';
-import { httpFace, KubeSql } from '../../sql/index.ts';
+import { SqlService } from '../../sql/index.ts';
+import { sqlCredentials } from './sql-credentials.ts';
 import type { SqlFace, SqlServiceInput, ToSqlService } from './sql-socket.ts';
 
 const IDLE_MS = 30 * 60_000;
@@ -11,8 +13,8 @@ const IDLE_MS = 30 * 60_000;
 const log = pino({ base: { part: 'sql' }, timestamp: pino.stdTimeFunctions.isoTime }, process.stdout);
 const open = new Set<Socket>();
 const ending = new AbortController();
-let service: Promise<KubeSql> | undefined;
-const faces = new Map<SqlFace, Promise<Server>>();
+let service: Promise<SqlService> | undefined;
+let consoleServer: Promise<Server> | undefined;
 let given: SqlServiceInput | undefined;
 let idle = setTimeout(stop, IDLE_MS);
 
@@ -24,32 +26,34 @@ process.once('SIGTERM', stop);
 process.once('disconnect', stop);
 
 function start(input: SqlServiceInput): void {
-  const { cluster, kubeconfig, context } = input;
-  const clusters = [{ name: cluster, kubeconfig, ...(context && { context }) }];
   given = input;
-  service = KubeSql.start({ clusters, onTrouble: (text) => log.warn(text) });
+  service = launch(input);
   service.catch((error: unknown) => {
     log.error({ err: error }, 'KubeSQL cannot start');
     process.exit(1);
   });
 }
 
-/** Each face is made when the first who wants it comes; one that failed is tried again by the next. */
-function faceOf(face: SqlFace): Promise<Server> {
-  const known = faces.get(face);
-  if (known) return known;
-  const made = make(face);
-  faces.set(face, made);
-  made.catch((error: unknown) => {
-    faces.delete(face);
-    log.error({ err: error, face }, 'a face of KubeSQL cannot be shown');
+async function launch({ cluster, kubeconfig, context, data }: SqlServiceInput): Promise<SqlService> {
+  return SqlService.start({
+    clusters: [{ name: cluster, kubeconfig, ...(context && { context }) }],
+    ...(await sqlCredentials(data)),
+    catalogueCache: join(data, 'sql.catalogue'),
+    onTrouble: (text) => log.warn(text),
   });
-  return made;
 }
 
-async function make(face: SqlFace): Promise<Server> {
-  const sql = await service!;
-  if (face !== 'console') return httpFace(sql);
+/** Made when the first who wants it comes; if that failed it is tried again by the next. */
+function consoleOf({ sql }: SqlService): Promise<Server> {
+  consoleServer ??= makeConsole(sql).catch((error: unknown) => {
+    consoleServer = undefined;
+    log.error({ err: error }, 'the console cannot be shown');
+    throw error;
+  });
+  return consoleServer;
+}
+
+async function makeConsole(sql: SqlService['sql']): Promise<Server> {
   const { consoleFace } = await import('./console-face.ts');
   const onError = (error: unknown, where: string) => log.error({ err: error, where }, 'the console failed');
   return consoleFace({ sql, input: given!, signal: ending.signal, onError });
@@ -65,7 +69,9 @@ async function welcome(socket: Socket, face: SqlFace): Promise<void> {
     idle = setTimeout(stop, IDLE_MS);
   });
   try {
-    (await faceOf(face)).emit('connection', socket);
+    const running = await service!;
+    if (face !== 'console') return running.welcome(face, socket);
+    (await consoleOf(running)).emit('connection', socket);
     socket.resume();
   } catch {
     socket.destroy();

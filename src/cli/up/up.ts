@@ -140,8 +140,13 @@ class Run {
     const { data, context } = this.#options;
     const cluster = context ?? 'local';
     const input = { data, cluster, kubeconfig: this.#instance.kubeconfig, ...(context && { context }) };
-    this.#sql = new SqlDoor({ input, log: this.#log });
+    const { sqlPort } = this.#options;
+    const port = sqlPort === undefined ? undefined : await claimPort(sqlPort, '--sql-port', HOST);
+    this.#sql = new SqlDoor({ input, log: this.#log, ...(port !== undefined && { port }) });
     await this.#sql.open();
+    if (port === undefined) return;
+    const connect = `psql "host=${HOST} port=${port} user=jdos"`;
+    this.#progress.done(`KubeSQL for ${connect}; the password is in ${join(data, 'sql.password')}`);
   }
 
   async #hasKinds(): Promise<boolean> {

@@ -16,6 +16,15 @@ export interface Admitted {
   readonly names: readonly (string | undefined)[];
 }
 
+/** Also such as only PostgreSQL has, which DuckDB would call a mistake of syntax. */
+const CHANGES = new Set(
+  (
+    'INSERT UPDATE DELETE MERGE TRUNCATE CREATE ALTER DROP GRANT REVOKE COMMENT COPY SET RESET LOCK CALL DO EXECUTE PREPARE ' +
+    'ATTACH DETACH USE LOAD INSTALL IMPORT EXPORT VACUUM ANALYZE REINDEX CLUSTER CHECKPOINT LISTEN NOTIFY UNLISTEN REFRESH ' +
+    'SECURITY REASSIGN DECLARE FETCH MOVE CLOSE PRAGMA UPSERT REPLACE'
+  ).split(' '),
+);
+
 /** DuckDB's parser: the gate judges what will run by the tree of what will run it. */
 export type Parse = (sql: string) => Promise<Parsed>;
 
@@ -24,8 +33,10 @@ export async function admit(sql: string, scope: Scope, parse: Parse): Promise<Ad
   if (isEmpty(sql)) return { kind: 'empty', sql, tables: [], names: [] };
   const explain = explained(sql);
   if (explain) return admitExplain(explain, scope, parse);
+  const keyword = keywordOf(sql);
+  if (CHANGES.has(keyword)) throw readOnly(keyword);
   const { questions } = await parse(sql);
-  if (!questions) throw readOnly(keywordOf(sql) || 'this statement');
+  if (!questions) throw readOnly(keyword || 'this statement');
   if (questions.length > 1) throw oneStatement(questions.length);
   const [tree] = questions;
   if (tree === undefined) return { kind: 'empty', sql, tables: [], names: [] };

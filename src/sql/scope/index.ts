@@ -1,2 +1,3 @@
+export * from './rights.ts';
 export * from './scope.ts';
 export * from './scope-views.ts';

@@ -1,0 +1,3 @@
+export * from './catalogue.ts';
+export * from './definitions.ts';
+export * from './question.ts';
