@@ -19,12 +19,18 @@ export interface Component {
 
 /** A room adds its line here. Rooms are imported when they start. */
 export const COMPONENTS: readonly Component[] = [
-  { name: 'groups', start: async (env) => (await import('../groups/index.ts')).startGroups(env) },
+  { name: 'groups', start: startGroups },
   { name: 'inspection', start: async (context) => (await import('./inspect/component.ts')).startPlans(context) },
   { name: 'network', start: async (env) => (await import('../network/index.ts')).startNetwork(env) },
   { name: 'services', start: async (context) => (await import('../services/index.ts')).startServices(context) },
   { name: 'hosts', start: async (context) => (await import('./maintain/component.ts')).startHosts(context) },
 ];
+
+/** The network says how a claim is told to it; Groups only pass it on. */
+async function startGroups(env: ComponentContext): Promise<void> {
+  const [groups, network] = await Promise.all([import('../groups/index.ts'), import('../network/index.ts')]);
+  await groups.startGroups(env, { addresses: network.addressAnnotations });
+}
 
 export interface ComponentsOptions {
   readonly client: KubeClient;

@@ -1,6 +1,7 @@
 /** What stages can do to a container beyond its status. Each row is one word of the language. */
 import { FORGIVEN_MS } from './back-off.ts';
 import { type ContainerRecord, startedMs } from './container-record.ts';
+import { foundAtStart } from './found-at-start.ts';
 import { fullName } from './image.ts';
 import type { PodLife } from './pod-life.ts';
 
@@ -39,6 +40,8 @@ export const CONTAINER_EFFECTS: Readonly<Record<string, Effect>> = {
   begin: (c, life) => {
     Object.assign(c.memory, {
       startedMs: life.now,
+      startedAs: c.spec.image ?? '',
+      found: foundAtStart(c.spec, life),
       pull: 'none',
       held: false,
       stopping: false,

@@ -16,6 +16,10 @@ export interface ContainerMemory {
   pull: 'none' | 'pulling' | 'pulled';
   /** The image as written in the spec when the pull began. */
   image: string;
+  /** The image as written in the spec when it started: another text of it, even of the same image, is another container. */
+  startedAs: string;
+  /** What it found when it started and keeps until its end, where it found anything that may change. */
+  found: FoundAtStart | undefined;
   /** Starts wait for a back-off to pass. */
   held: boolean;
   /** A stop has been asked for. */
@@ -30,6 +34,12 @@ export interface ContainerMemory {
   /** The last probe result told by an event. */
   probeNoted: boolean;
   livenessFailed: boolean;
+}
+
+/** Annotations and labels that came into its environment, and paths at which a directory lies where a file should be. */
+export interface FoundAtStart {
+  readonly fields: Readonly<Record<string, string>>;
+  readonly directories: readonly string[];
 }
 
 export interface ContainerRecord {
@@ -83,6 +93,8 @@ function memoryOf(spec: core.Container, found?: ContainerStatus): ContainerMemor
   return {
     pull: 'none',
     image: found?.state.waiting ? found.image : (spec.image ?? ''),
+    startedAs: startedAs(spec, found),
+    found: undefined,
     held: BACK_OFFS.has(found?.state.waiting?.reason ?? ''),
     stopping: false,
     replacing: false,
@@ -95,9 +107,14 @@ function memoryOf(spec: core.Container, found?: ContainerStatus): ContainerMemor
   };
 }
 
+/** The status tells the image's full name only; as long as that is of the spec's image nothing has changed meanwhile. */
+function startedAs({ image = '' }: core.Container, found?: ContainerStatus): string {
+  return found === undefined || found.image === fullName(image) ? image : found.image;
+}
+
 /** Does the running container differ from the image its spec now names? */
-export function runsOtherImage(record: ContainerRecord): boolean {
-  return record.status.state.running !== undefined && record.status.image !== fullName(record.spec.image ?? '');
+export function runsOtherImage({ status, memory, spec }: ContainerRecord): boolean {
+  return status.state.running !== undefined && memory.startedAs !== (spec.image ?? '');
 }
 
 export function startedMs(record: ContainerRecord): number {

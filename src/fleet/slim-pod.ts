@@ -3,6 +3,7 @@
  * and equal parts are shared. Logs and commands read the whole Pod when they need it.
  */
 import type { core, Pod } from '../kube/index.ts';
+import { annotationsReadBy, isChangeable } from './found-at-start.ts';
 
 /** `known` tells of Pods whose status the fleet itself keeps; of theirs only the conditions are of interest. */
 export function slimPod(pod: Pod, known: boolean): Pod {
@@ -21,7 +22,7 @@ export function slimPod(pod: Pod, known: boolean): Pod {
       ...(deletionTimestamp && { deletionTimestamp }),
       ...(deletionGracePeriodSeconds !== undefined && { deletionGracePeriodSeconds }),
       ...(labels && { labels: shared(labels) }),
-      ...(annotations && { annotations: shared(fleetOnly(annotations)) }),
+      ...(annotations && { annotations: shared(needed(annotations, pod.spec)) }),
     },
     spec: slimSpec(pod.spec),
     ...(pod.status && { status: known ? { conditions: shared(verdicts(pod)) } : pod.status }),
@@ -65,7 +66,11 @@ function hasOwnSources(volume: core.Volume): boolean {
 }
 
 function slimContainer(c: core.Container): core.Container {
-  const env = c.env?.filter((e) => e.value || e.valueFrom?.configMapKeyRef || e.valueFrom?.secretKeyRef);
+  const env = c.env?.filter(
+    ({ value, valueFrom }) =>
+      value || valueFrom?.configMapKeyRef || valueFrom?.secretKeyRef || isChangeable(valueFrom?.fieldRef?.fieldPath),
+  );
+  const files = c.volumeMounts?.filter(({ subPath, subPathExpr }) => subPath || subPathExpr);
   return {
     name: c.name,
     ...(c.image !== undefined && { image: c.image }),
@@ -77,6 +82,7 @@ function slimContainer(c: core.Container): core.Container {
     ...(c.resizePolicy && { resizePolicy: c.resizePolicy }),
     ...(c.envFrom && { envFrom: c.envFrom }),
     ...(env && env.length > 0 && { env }),
+    ...(files && files.length > 0 && { volumeMounts: files }),
     ...(c.lifecycle && { lifecycle: c.lifecycle }),
     ...(c.startupProbe && { startupProbe: timing(c.startupProbe) }),
     ...(c.readinessProbe && { readinessProbe: timing(c.readinessProbe) }),
@@ -88,8 +94,12 @@ function timing({ httpGet, exec, tcpSocket, grpc, ...times }: core.Probe): core.
   return times;
 }
 
-function fleetOnly(annotations: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(Object.entries(annotations).filter(([name]) => name.startsWith('fleet.jdos.jd.com/')));
+/** The fleet's own, and those that containers read. */
+function needed(annotations: Record<string, string>, spec: Pod['spec']): Record<string, string> {
+  const read = annotationsReadBy(spec.containers);
+  return Object.fromEntries(
+    Object.entries(annotations).filter(([name]) => name.startsWith('fleet.jdos.jd.com/') || read.has(name)),
+  );
 }
 
 const pool = new Map<string, unknown>();

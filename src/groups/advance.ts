@@ -103,7 +103,8 @@ export function workOf(member: Member, { version, from, anew }: Pick<Goal, 'vers
       ? changeBetween(materialOf(from.data), materialOf(version.data))
       : { ...NOTHING, fixed: ['unknown revision'] };
   const requested = member.requested.filter((name) => !isUnderWay(member, name));
-  const change = { ...plain, rereads: [...new Set([...plain.rereads, ...requested])] };
+  const waiting = other && member.state === 'Updating' ? (member.record?.todo ?? []) : [];
+  const change = { ...plain, rereads: [...new Set([...plain.rereads, ...requested, ...waiting])] };
   const level = levelOf(change);
   const recreate = anew && other && (level === 'Resize' || level === 'Rebuild');
   return { due: other || requested.length > 0, change, level: recreate ? 'Recreate' : level };

@@ -15,7 +15,7 @@ export interface Births {
 }
 
 /** What is needed before a replica's Pod may be made: annotations for it; undefined while they are not there. */
-export type Preparation = (group: Group, ordinal: number) => Promise<Readonly<Record<string, string>> | undefined>;
+export type Preparation = (ordinal: number) => Promise<Readonly<Record<string, string>> | undefined>;
 
 /** Answers what the server said of the first one that it refused, or of whatever else went wrong. */
 export async function createPods(
@@ -28,7 +28,7 @@ export async function createPods(
   const at = { namespace: group.metadata.namespace!, fieldManager: FIELD_MANAGER };
   const { error } = await slowStart(wanted.length, async (i) => {
     const { ordinal, version } = wanted[i]!;
-    const annotations = await prepare(group, ordinal);
+    const annotations = await prepare(ordinal);
     if (!annotations) return;
     const draft = podOf({ group, ordinal, version, lastNode: lastNodes.get(ordinal), annotations });
     const pod = await client.create(PODS, draft, at);

@@ -6,46 +6,59 @@ import {
   type Env,
   gatherMs,
   type Loop,
-  nextAvailable,
   type Reconciled,
-  removeRevisions,
   requeue,
   sameStatus,
   sooner,
-  superfluousRevisions,
-  syncRevisions,
   watchDependents,
   workloadSelector,
 } from '../control/index.ts';
-import { CONTROLLER_REVISIONS, type ControllerRevision, isControlledBy, keyOf, PODS } from '../kube/index.ts';
+import { isControlledBy, keyOf, PODS } from '../kube/index.ts';
 import { GROUPS, type Group, type GroupStatus } from '../resources/index.ts';
 import type { Surroundings } from './advance.ts';
 import { createPods } from './births.ts';
+import { type AddressAnnotations, ClaimStore } from './claim-store.ts';
+import { ConfigStore } from './config-store.ts';
 import { type Course, courseOf } from './course.ts';
 import { Freshest } from './freshest.ts';
-import { FIELD_MANAGER, GROUP, REVISION } from './marks.ts';
+import { History, type Known } from './history.ts';
+import { FIELD_MANAGER, GROUP } from './marks.ts';
 import { type Member, memberOf } from './member.ts';
 import { isAdoptable, ordinalOf } from './ordinals.ts';
-import { planGroup } from './plan.ts';
+import { type Plan, planGroup } from './plan.ts';
 import { pursueAll } from './pursuit.ts';
 import type { Releases } from './releases.ts';
-import { versionOf, wantedData } from './revision.ts';
+import { Served } from './served.ts';
 import { Sightings } from './sightings.ts';
-import { groupStatus } from './status.ts';
+import { groupStatus, unpublishedStatus } from './status.ts';
+import { findStranded } from './stranded.ts';
 import { Troubles } from './troubles.ts';
+import { Vetting } from './vetting.ts';
 
 export interface GroupControllerOptions {
   readonly releases?: Releases | undefined;
   /** The hosts of the cluster take resizes in place. */
   readonly canResize: boolean;
+  readonly addresses: AddressAnnotations;
 }
 
-export function groupController(env: Env, options: GroupControllerOptions): Loop & { enqueue(key: string): void } {
+export interface GroupLoop extends Loop {
+  enqueue(key: string): void;
+}
+
+export function groupController(env: Env, options: GroupControllerOptions): GroupLoop {
   const { client, clock } = env;
   const groups = env.caches.of(GROUPS);
   const pods = env.caches.of(PODS);
-  const revisions = env.caches.of(CONTROLLER_REVISIONS);
   const recorder = env.recorder('jdos-groups');
+  const enqueue = (key: string) => loop.enqueue(key);
+  const claims = new ClaimStore(env, options.addresses, enqueue);
+  const history = new History(env, new ConfigStore(env, groups, enqueue));
+  const served = new Served(env, (namespace, pod) => {
+    const group = pods.get(`${namespace}/${pod}`)?.metadata.labels?.[GROUP];
+    if (group) enqueue(`${namespace}/${group}`);
+  });
+  const vetting = new Vetting(client);
   const tools = {
     client,
     recorder,
@@ -58,9 +71,12 @@ export function groupController(env: Env, options: GroupControllerOptions): Loop
   tools.sightings.watch(pods);
   tools.freshest.watch(pods);
   groups.onChange({
-    add: (group) => loop.enqueue(keyOf(group)),
-    update: (group) => loop.enqueue(keyOf(group)),
-    delete: (group) => tools.troubles.forget(group.metadata.uid),
+    add: (group) => enqueue(keyOf(group)),
+    update: (group) => enqueue(keyOf(group)),
+    delete: ({ metadata }) => {
+      tools.troubles.forget(metadata.uid);
+      vetting.forget(metadata.uid);
+    },
   });
   watchDependents({
     type: GROUPS,
@@ -70,7 +86,7 @@ export function groupController(env: Env, options: GroupControllerOptions): Loop
     concern: (key, group) => loop.enqueue(key, gatherMs(group.spec.replicas)),
   });
   return {
-    enqueue: (key) => loop.enqueue(key),
+    enqueue,
     start: (signal) => {
       tools.sightings.begin();
       return loop.start(signal);
@@ -80,62 +96,82 @@ export function groupController(env: Env, options: GroupControllerOptions): Loop
   async function reconcile(key: string): Promise<Reconciled> {
     const group = groups.get(key);
     if (!group || group.metadata.deletionTimestamp) return undefined;
-    const look = await lookAt(group);
-    const { course, members, versions } = look;
-    const now = clock.now();
-    const known = tools.troubles.of(group.metadata.uid, course.target.hash);
-    const byHash = (hash: string) => versions.find((version) => version.hash === hash);
-    const plan = planGroup({ group, course, members, versionOf: byHash, now, refused: known !== undefined });
-    const around: Surroundings = { spec: group.spec, now, unserved: () => true, canResize: options.canResize };
-    const births = await createPods(tools, group, plan.create, async () => ({}));
-    const outcome = await pursueAll(tools, { group, around, versionOf: byHash }, plan.pursue);
-    const after = membersOf(group);
-    const trouble = tools.troubles.of(group.metadata.uid, course.target.hash);
-    const { uprooted } = outcome;
-    const findings = { ...look, members: after, plan, scaleFault: births.refused, trouble, uprooted, now };
-    const status = groupStatus(group, findings);
-    await writeStatus(group, status);
-    const error = outcome.error ?? births.error;
-    if (error) throw error;
-    await clean(group, look.revisions, after, status, course);
-    const available = nextAvailable(
-      after.map(({ pod }) => pod),
-      group.spec.minReadySeconds,
-      now,
-    );
-    return requeue(sooner(sooner(outcome.wait, trouble?.ms), sooner(available, deadline(status, group, now))));
+    await claimPods(group);
+    const members = membersOf(group);
+    const known = await history.look(group, members);
+    if ('versions' in known) return lead(group, members, known);
+    await writeStatus(group, unpublishedStatus(group, known.trouble, clock.now()));
+    return requeue(60_000);
   }
 
-  async function lookAt(group: Group) {
-    await claimPods(group);
-    const synced = await syncRevisions(
-      {
-        client,
-        owner: group,
-        ownerType: GROUPS,
-        data: wantedData(group, {}),
-        labels: { [GROUP]: group.metadata.name },
-        hashLabel: REVISION,
-        collisionCount: group.status?.collisionCount,
-      },
-      revisions.byIndex(BY_OWNER, group.metadata.uid),
-    );
-    const versions = synced.revisions.map(versionOf);
-    const named = (name: string | undefined) => versions.find((version) => version.name === name);
-    const update = named(synced.update.metadata.name)!;
-    const current = named(group.status?.currentRevision) ?? update;
+  /** One step of the Group towards what its spec and its Release say. */
+  async function lead(group: Group, members: readonly Member[], known: Known): Promise<Reconciled> {
+    const { uid } = group.metadata;
+    const now = clock.now();
+    const named = (name: string) => known.versions.find((version) => version.name === name);
+    const versionOf = (hash: string) => known.versions.find((version) => version.hash === hash);
     const steered = options.releases?.of(group) ?? { steering: undefined, running: false };
-    const course = courseOf(group, update, current, steered, named);
-    const { collisionCount } = synced;
-    return {
-      members: membersOf(group),
-      versions,
-      update,
-      current,
+    const course = courseOf(group, known.update, known.current, steered, named);
+    const against = known.trouble ?? tools.troubles.of(uid, course.target.hash);
+    const hold = known.waitMs > 0;
+    const world = { group, course, members, versionOf, now, held: hold, refused: against !== undefined };
+    const plan = await vetted(group, planGroup(world), () => planGroup({ ...world, refused: true }));
+    const around = await surroundings(group, now);
+    const stranded = findStranded(group, members, now);
+    const births = await createPods(tools, group, visible(plan.create, known), (ordinal) =>
+      claims.prepare(group, ordinal),
+    );
+    const pursue = [...plan.pursue, ...stranded.lost.map((member) => ({ member, goal: strandedGoal(member, course) }))];
+    const outcome = await pursueAll(tools, { group, around, versionOf }, pursue);
+    const after = membersOf(group);
+    const trouble = known.trouble ?? tools.troubles.of(uid, course.target.hash);
+    const ordinals = new Set([...plan.wanted, ...after.map(({ ordinal }) => ordinal)]);
+    const notes = new Map([...stranded.notes, ...[...outcome.uprooted].map((one) => [one, 'Reschedule'] as const)]);
+    const addresses = await claims.trouble(group, plan.wanted);
+    const findings = {
+      ...known,
       course,
-      collisionCount,
-      revisions: synced.revisions,
+      members: after,
+      plan,
+      scaleFault: births.refused,
+      trouble,
+      notes,
+      addresses,
+      now,
     };
+    const status = groupStatus(group, findings);
+    await writeStatus(group, status);
+    await claims.release(group, ordinals);
+    if (outcome.error ?? births.error) throw outcome.error ?? births.error;
+    await history.clean(group, known, after, status, course);
+    const waits = [
+      outcome.wait,
+      troubleMs(uid, course),
+      known.waitMs || undefined,
+      stranded.wait,
+      availableIn(group, after, now),
+    ];
+    return requeue(waits.reduce(sooner, deadline(status, group, now)));
+  }
+
+  /** What the server would not take is not begun. */
+  async function vetted(group: Group, plan: Plan, without: () => Plan): Promise<Plan> {
+    const refusal = await vetting.refusal(group, plan.pursue);
+    if (!refusal) return plan;
+    tools.troubles.note(group.metadata.uid, refusal.hash, refusal);
+    recorder.event(group, 'Warning', 'FailedUpdate', refusal.message);
+    return without();
+  }
+
+  async function surroundings(group: Group, now: number): Promise<Surroundings> {
+    const { drain } = group.spec.updateStrategy.rollingUpdate.rebuild;
+    const isServed = drain === 'EndpointAck' ? await served.open() : () => false;
+    const unserved = ({ pod }: Member) => !isServed(pod.metadata.uid);
+    return { spec: group.spec, now, unserved, canResize: options.canResize };
+  }
+
+  function troubleMs(uid: string, { target }: Course): number | undefined {
+    return tools.troubles.of(uid, target.hash)?.ms;
   }
 
   /** Takes in and lets go what the selector says, so that the caches, with what was just written, show the Group's own. */
@@ -170,19 +206,22 @@ export function groupController(env: Env, options: GroupControllerOptions): Loop
     const at = { namespace: namespace!, subresource: 'status', fieldManager: FIELD_MANAGER };
     await client.patch(GROUPS, name, { kind: 'merge', body }, at);
   }
+}
 
-  async function clean(
-    group: Group,
-    known: readonly ControllerRevision[],
-    members: readonly Member[],
-    status: GroupStatus,
-    course: Course,
-  ): Promise<void> {
-    const live = new Set([status.currentRevision, status.updateRevision, course.stable.name, course.target.name]);
-    const hashes = new Set(members.map(({ hash }) => hash));
-    const isLive = (one: ControllerRevision) => live.has(one.metadata.name) || hashes.has(versionOf(one).hash);
-    await removeRevisions(client, superfluousRevisions(known, group.spec.revisionHistoryLimit, isLive));
-  }
+/** A Pod whose configuration its host may not see yet is not made yet. */
+function visible(create: Plan['create'], { waitMs, update }: Known): Plan['create'] {
+  return waitMs === 0 ? create : create.filter(({ version }) => version.hash !== update.hash);
+}
+
+function strandedGoal(_: Member, { stable }: Course) {
+  return { version: stable, from: stable, begin: false, leave: true, anew: false };
+}
+
+function availableIn({ spec }: Group, members: readonly Member[], now: number): number | undefined {
+  return members
+    .filter(({ ready, available }) => ready && !available)
+    .map(({ readySince = now }) => readySince + spec.minReadySeconds * 1000 - now)
+    .reduce<number | undefined>((soonest, ms) => sooner(soonest, ms), undefined);
 }
 
 /** When an update that does not move will count as stuck. */

@@ -10,24 +10,29 @@ interface Written {
   readonly owner: string;
 }
 
+/** Answers come a moment after the event at most; no more deletions than this happen in between. */
+const REMEMBERED = 10_000;
+
 export class Freshest {
   readonly #written = new Map<string, Written>();
+  /** Uids of Pods that are no more: an answer may come after the news of the end. */
+  readonly #gone = new Set<string>();
 
   watch(pods: Informer<Pod>): void {
     pods.onChange({
       add: (pod) => this.#shown(pod),
       update: (pod) => this.#shown(pod),
-      delete: (pod) => void this.#written.delete(pod.metadata.uid),
+      delete: (pod) => this.#bury(pod.metadata.uid),
     });
   }
 
   /** The answer of a write to a Pod of this owner. */
   wrote(owner: string, pod: Pod): void {
-    this.#written.set(pod.metadata.uid, { pod, owner });
+    if (!this.#gone.has(pod.metadata.uid)) this.#written.set(pod.metadata.uid, { pod, owner });
   }
 
   deleted(owner: string, pod: Pod): void {
-    this.#written.set(pod.metadata.uid, { pod: undefined, owner });
+    if (!this.#gone.has(pod.metadata.uid)) this.#written.set(pod.metadata.uid, { pod: undefined, owner });
   }
 
   /** These Pods of the owner as they are, with those that the cache has not heard of. */
@@ -40,6 +45,12 @@ export class Freshest {
       return written ? written.pod : pod;
     });
     return [...known, ...unseen.map(([, { pod }]) => pod)].filter((pod) => pod !== undefined);
+  }
+
+  #bury(uid: string): void {
+    this.#written.delete(uid);
+    this.#gone.add(uid);
+    if (this.#gone.size > REMEMBERED) this.#gone.delete(this.#gone.values().next().value!);
   }
 
   #shown(pod: Pod): void {

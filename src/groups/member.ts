@@ -25,6 +25,8 @@ export interface Member {
   /** Ready for as long as the Group asks. */
   readonly available: boolean;
   readonly inFlight: boolean;
+  /** In ms of the controller's clock; undefined while it is not ready. */
+  readonly readySince: number | undefined;
 }
 
 /** `readySince` in ms; undefined while it is not ready. */
@@ -47,6 +49,7 @@ export function memberOf(group: Group, pod: Pod, readySince: number | undefined,
     ready,
     available: ready && readySince !== undefined && readySince + minReadyMs <= now,
     inFlight: IN_FLIGHT.has(state),
+    readySince: ready ? readySince : undefined,
   };
 }
 

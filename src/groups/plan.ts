@@ -17,8 +17,10 @@ export interface World {
   readonly members: readonly Member[];
   readonly versionOf: (hash: string) => Version | undefined;
   readonly now: number;
-  /** Nothing new may be begun: an earlier try was refused. */
+  /** An earlier try was refused: nothing is begun, and what has been is taken back. */
   readonly refused?: boolean;
+  /** Not yet. */
+  readonly held?: boolean;
 }
 
 export interface Plan {
@@ -29,6 +31,8 @@ export interface Plan {
   readonly trouble: { readonly reason: string; readonly message: string } | undefined;
   /** Replicas that are to be at the target for now. */
   readonly expectedUpdated: number;
+  /** Ordinals of the replicas there should be. */
+  readonly wanted: ReadonlySet<number>;
 }
 
 export function planGroup(world: World): Plan {
@@ -38,7 +42,7 @@ export function planGroup(world: World): Plan {
   const slots = slotsOf(wanted, staying);
   const allocation = allocate(group, slots, course, world.versionOf);
   const goals = goalsOf(world, slots, allocation);
-  const surge = surgeOf(world, goals, wanted);
+  const surge = surgeOf(world, goals, slots, staying);
   const taken = new Set(members.map(({ ordinal }) => ordinal));
   const missing = [...wanted, ...surge].filter((ordinal) => !taken.has(ordinal));
   const surplus = staying.filter(({ ordinal }) => !wanted.has(ordinal) && !surge.has(ordinal));
@@ -55,6 +59,7 @@ export function planGroup(world: World): Plan {
       ...staying.filter(({ ordinal }) => surge.has(ordinal)).map((member) => stayer(member, world)),
     ],
     trouble,
+    wanted,
     expectedUpdated: [...allocation.values()].filter((version) => version?.hash === course.target.hash).length,
   };
 }
@@ -81,26 +86,33 @@ function goalsOf(world: World, slots: readonly Slot[], allocation: Allocation): 
   return slots.flatMap(({ ordinal, member }) => {
     if (!member) return [];
     const from = world.versionOf(member.hash);
-    const version = allocation.get(ordinal) ?? from ?? world.course.stable;
+    const wish = allocation.get(ordinal) ?? from ?? world.course.stable;
+    const version = world.refused && from ? from : wish;
     return [{ member, goal: { version, from, begin: false, leave: false, anew: isAlwaysAnew(world.group) } }];
   });
 }
 
-/** Extra Pods of the target stand in while others are interrupted; changes that interrupt nobody need none. */
+/**
+ * Extra Pods of the target stand in while others are interrupted; changes that interrupt nobody need none. Those that are
+ * there stay until the replica they stand in for is back in service.
+ */
 function surgeOf(
   { group, course }: World,
   goals: readonly Candidate[],
-  wanted: ReadonlySet<number>,
+  slots: readonly Slot[],
+  staying: readonly Member[],
 ): ReadonlySet<number> {
   const most = course.onDelete || course.paused ? 0 : maxSurge(group.spec);
   if (most === 0) return new Set();
-  const interrupted = goals.filter(({ member, goal }) => {
+  const ahead = goals.filter(({ member, goal }) => {
     if (goal.version.hash !== course.target.hash) return false;
-    if (member.inFlight) return true;
     const { level } = workOf(member, goal);
     return level === 'Rebuild' || level === 'Recreate';
-  });
-  return new Set(lowest(group, Math.min(most, interrupted.length), wanted));
+  }).length;
+  const places = lowest(group, most, new Set(slots.map(({ ordinal }) => ordinal)));
+  const there = staying.filter(({ ordinal }) => places.includes(ordinal)).length;
+  const away = slots.filter(({ member }) => !member || (isOut(member) && member.hash === course.target.hash)).length;
+  return new Set(places.slice(0, Math.min(most, ahead + Math.min(there, away))));
 }
 
 /** With a limit no more Pods may be on their way up at once. */
@@ -124,8 +136,8 @@ function choose(
   const goalOf = new Map(resting.map((one) => [one.member, one]));
   const order = updateOrder([...goalOf.keys()], group.spec.updateStrategy.rollingUpdate, isThird);
   const all = order.map((member) => goalOf.get(member)!);
-  const refused = isLocalOnly(group) ? all.filter(({ member, goal }) => workOf(member, goal).level === 'Recreate') : [];
-  const trouble = refused.length > 0 ? notLocal(refused[0]!) : undefined;
+  const refused = all.filter((one) => refusalOf(group, one));
+  const trouble = refused[0] && refusalOf(group, refused[0]);
   const open = all.filter((one) => !refused.includes(one) && mayBegin(one, world));
   const limit = maxUnavailable(group.spec) + members.filter((m) => surge.has(m.ordinal) && m.available).length;
   const underWay = goals.filter(({ member, goal }) => isOut(member) && (member.inFlight || !workOf(member, goal).due));
@@ -133,9 +145,9 @@ function choose(
 }
 
 /** A pause stops new revisions, not the rebuilds that somebody has asked for. */
-function mayBegin({ member, goal }: Candidate, { course, refused }: World): boolean {
+function mayBegin({ member, goal }: Candidate, { course, held }: World): boolean {
   if (goal.version.hash === member.hash) return true;
-  return !course.paused && !refused;
+  return !course.paused && !held;
 }
 
 function isAlwaysAnew({ spec }: Group): boolean {
@@ -148,11 +160,19 @@ function isLocalOnly({ spec }: Group): boolean {
   return podUpdatePolicy === 'LocalOnly' || podUpdatePolicy === 'InPlaceOnly';
 }
 
-function notLocal({ member, goal }: Candidate): NonNullable<Plan['trouble']> {
-  const fields = workOf(member, goal).change.fixed.join(', ');
+/** Why the Group itself does not want, or cannot have, this Pod changed. */
+function refusalOf(group: Group, { member, goal }: Candidate): Plan['trouble'] {
+  const { level, change } = workOf(member, goal);
+  if (level === 'Recreate' && isLocalOnly(group)) {
+    const message = `podUpdatePolicy LocalOnly: ${change.fixed.join(', ')} cannot change in a Pod; nothing was touched`;
+    return { reason: 'NotLocal', message };
+  }
+  const { trigger } = group.spec.updateStrategy.rollingUpdate.rebuild;
+  if (level !== 'Rebuild' || trigger === 'ImageRef') return undefined;
+  const lack = trigger === 'Agent' ? 'no agent runs on its hosts' : 'its hosts do not restart all containers of a Pod';
   return {
-    reason: 'NotLocal',
-    message: `podUpdatePolicy LocalOnly: ${fields} cannot change in a Pod; nothing was touched`,
+    reason: 'TriggerUnsupported',
+    message: `rebuild.trigger ${trigger}: this cluster cannot do it, ${lack}; use ImageRef; nothing was touched`,
   };
 }
 

@@ -8,7 +8,7 @@ import type { Freshest } from './freshest.ts';
 import { memberOf } from './member.ts';
 import type { Version } from './revision.ts';
 import type { Sightings } from './sightings.ts';
-import type { Troubles } from './troubles.ts';
+import { FINAL_MS, type Troubles } from './troubles.ts';
 import { write } from './write.ts';
 
 /** A Pod is not led through more writes than this in one go: whatever chases its own tail must not hang the others. */
@@ -73,7 +73,8 @@ async function pursue(
     const act = advance(now, { ...goal, from: versionOf(now.hash) }, around);
     if (act.kind === 'wait') return act.ms;
     if (act.kind === 'stuck') {
-      tools.troubles.note(group.metadata.uid, goal.version.hash, act);
+      tools.troubles.note(group.metadata.uid, goal.version.hash, act, FINAL_MS);
+      tools.recorder.event(group, 'Warning', 'FailedUpdate', act.message);
       return undefined;
     }
     if (act.kind === 'delete' && act.elsewhere) uproot(member.ordinal);

@@ -35,7 +35,7 @@ export function nextBatch(
   const todo = record?.todo ?? [];
   if (todo.length === 0) return undefined;
   if (!Object.keys(record?.old ?? {}).every((name) => statusOf(pod, name)?.ready)) return undefined;
-  const next = batch(pod, todo, version, around, record?.old);
+  const next = batch(pod, todo, version, around);
   return next === 'impossible' ? undefined : next;
 }
 
@@ -78,19 +78,14 @@ export function recordSeen(pod: Pod, record: UpdateRecord | undefined): UpdateRe
   return more ? { ...record, old } : undefined;
 }
 
-function batch(
-  pod: Pod,
-  touched: readonly string[],
-  version: Version,
-  around: Surroundings,
-  before: UpdateRecord['old'] = {},
-): Rebuild | 'impossible' {
+/** Containers of an earlier batch have been replaced and are not spoken of any more. */
+function batch(pod: Pod, touched: readonly string[], version: Version, around: Surroundings): Rebuild | 'impossible' {
   const order = around.spec.updateStrategy.rollingUpdate.rebuild.containerOrder;
   const first = order.find((name) => touched.includes(name));
   const now = first === undefined ? touched : [first];
   const images: Record<string, string> = {};
   const sidecarImages: Record<string, string> = {};
-  const old: Record<string, readonly string[]> = { ...before };
+  const old: Record<string, readonly string[]> = {};
   for (const name of now) {
     const image = newImage(pod, version, name);
     if (image === undefined) return 'impossible';

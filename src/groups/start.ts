@@ -1,13 +1,19 @@
 /** Starts the controllers of Groups and of PodRebuilds. */
 import type { Env } from '../control/index.ts';
+import type { AddressAnnotations } from './claim-store.ts';
 import { groupController } from './controller.ts';
 import { watchReleases } from './releases.ts';
 
+export interface GroupsOptions {
+  /** How a claim of an address is said to the network of the cluster. @default no network is known */
+  readonly addresses?: AddressAnnotations;
+}
+
 /** Resolves when they run; the Env's signal stops them. */
-export async function startGroups(env: Env): Promise<void> {
+export async function startGroups(env: Env, { addresses = () => ({}) }: GroupsOptions = {}): Promise<void> {
   const tell = { enqueue: (_: string) => {} };
   const releases = await watchReleases(env, (key) => tell.enqueue(key));
-  const loop = groupController(env, { releases, canResize: await canResize(env) });
+  const loop = groupController(env, { releases, addresses, canResize: await canResize(env) });
   tell.enqueue = (key) => loop.enqueue(key);
   await env.caches.synced();
   void loop.start(env.signal).catch((error: unknown) => env.onError?.('groups', 'the loop', error));

@@ -10,6 +10,7 @@ import type { Instance } from './placement.ts';
 import type { Plan } from './plan.ts';
 import { resizeTrouble } from './resize.ts';
 import type { Version } from './revision.ts';
+import type { Trouble } from './troubles.ts';
 
 /** More would make the object too large; Pods tell the same of themselves. */
 const MOST_INSTANCES = 500;
@@ -23,9 +24,11 @@ export interface Findings {
   readonly collisionCount: number | undefined;
   /** What the writes of this pass came to. */
   readonly scaleFault: string | undefined;
-  readonly trouble: { readonly reason: string; readonly message: string } | undefined;
-  /** Replicas whose last host is to be forgotten. */
-  readonly uprooted: ReadonlySet<number>;
+  readonly trouble: Trouble | undefined;
+  /** Replicas whose last host refused them, or is to be forgotten. */
+  readonly notes: ReadonlyMap<number, 'Retry' | 'Reschedule'>;
+  /** Of addresses that were promised. */
+  readonly addresses: Trouble | 'none' | undefined;
   readonly now: number;
 }
 
@@ -66,7 +69,7 @@ function isArrived({ spec }: Group, { members, course }: Findings, counts: Count
   return counts.updatedAvailableReplicas === replicas && members.length === replicas && rest;
 }
 
-function instancesOf(group: Group, { members, uprooted }: Findings): Instance[] {
+function instancesOf(group: Group, { members, notes }: Findings): Instance[] {
   const before = new Map((group.status?.instances ?? []).map((instance) => [instance.ordinal, instance]));
   const now = new Map(members.map((member) => [member.ordinal, instanceOf(member, before.get(member.ordinal))]));
   const wanted = lowest(group, group.spec.replicas);
@@ -74,14 +77,24 @@ function instancesOf(group: Group, { members, uprooted }: Findings): Instance[] 
     const last = before.get(ordinal);
     if (!now.has(ordinal) && last) now.set(ordinal, { ...last, state: 'Missing' });
   }
-  for (const ordinal of uprooted) {
-    const { node: _, ...rest } = now.get(ordinal) ?? { ordinal, podName: '' };
-    if (rest.podName) now.set(ordinal, { ...rest, lastAction: 'Reschedule' });
+  for (const [ordinal, lastAction] of notes) {
+    const instance = now.get(ordinal);
+    if (!instance) continue;
+    const { node, ...rest } = instance;
+    now.set(ordinal, { ...rest, ...(lastAction === 'Retry' && node && { node }), lastAction });
   }
   const all = [...now.values()];
   const busy = all.length > MOST_INSTANCES ? all.filter(({ state }) => state !== 'Normal') : [];
   const chosen = new Set([...busy, ...all.sort((a, b) => a.ordinal - b.ordinal)].slice(0, MOST_INSTANCES));
   return [...chosen].sort((a, b) => a.ordinal - b.ordinal);
+}
+
+/** Before there is any revision: only why there is none. */
+export function unpublishedStatus(group: Group, trouble: Trouble, now: number): GroupStatus {
+  const before = group.status?.conditions ?? [];
+  const wish = { type: 'FailedUpdate', status: 'True' as const, ...trouble };
+  const others = before.filter(({ type }) => type !== wish.type);
+  return { ...group.status, conditions: [...others, timed(wish, before, group, now)] };
 }
 
 /** A Pod without a host yet keeps the memory of the last one; one that has been uprooted has none to keep. */
@@ -116,8 +129,9 @@ function conditionsOf(group: Group, findings: Findings, counts: Counts, arrived:
         message: `Pod ${blocked[0].pod.metadata.name}: ${blocked[0].why}`,
       },
     ),
+    stableIP(findings.addresses),
   ].filter((wish) => wish !== undefined);
-  const own = new Set(['Progressing', 'Available', 'FailedScale', 'FailedUpdate', 'ResizeBlocked']);
+  const own = new Set(['Progressing', 'Available', 'FailedScale', 'FailedUpdate', 'ResizeBlocked', 'StableIP']);
   return [...wished.map((wish) => timed(wish, before, group, now)), ...before.filter(({ type }) => !own.has(type))];
 }
 
@@ -125,6 +139,12 @@ interface Wish extends Pick<Condition, 'type' | 'reason' | 'message'> {
   readonly status: 'True' | 'False';
   /** When something last moved. */
   readonly lastUpdateTime?: string;
+}
+
+function stableIP(addresses: Findings['addresses']): Wish | undefined {
+  if (!addresses) return undefined;
+  const type = 'StableIP';
+  return addresses === 'none' ? { type, status: 'True', reason: 'Retained' } : { type, status: 'False', ...addresses };
 }
 
 function fault(type: string, why: { reason: string; message: string } | undefined | ''): Wish | undefined {

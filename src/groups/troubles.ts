@@ -8,6 +8,8 @@ export interface Trouble {
 
 /** A refusal may end without a sign: a quota is raised. */
 const RETRY_MS = 60_000;
+/** What the Group itself wants to end an update is not tried again before its spec changes, or nearly so. */
+export const FINAL_MS = 3_600_000;
 
 export class Troubles {
   readonly #clock: Clock;
@@ -17,8 +19,8 @@ export class Troubles {
     this.#clock = clock;
   }
 
-  note(owner: string, hash: string, trouble: Trouble): void {
-    this.#byOwner.set(owner, { trouble, hash, until: this.#clock.now() + RETRY_MS });
+  note(owner: string, hash: string, { reason, message }: Trouble, retryMs = RETRY_MS): void {
+    this.#byOwner.set(owner, { trouble: { reason, message }, hash, until: this.#clock.now() + retryMs });
   }
 
   /** What stands against this revision, and for how many ms. */

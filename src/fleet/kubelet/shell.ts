@@ -176,7 +176,7 @@ function printEnvironment({ environment, out }: CommandContext): number {
   return 0;
 }
 
-async function cat(paths: readonly string[], { files, out, err, stdin }: CommandContext): Promise<number> {
+async function cat(paths: readonly string[], { files, directories, out, err, stdin }: CommandContext): Promise<number> {
   if (paths.length === 0 && stdin) {
     for await (const piece of stdin) out(piece);
     return 0;
@@ -186,6 +186,11 @@ async function cat(paths: readonly string[], { files, out, err, stdin }: Command
     const text = files.get(path);
     if (text !== undefined) {
       out(text);
+      continue;
+    }
+    if (directories.has(path)) {
+      err(`cat: read error: Is a directory\n`);
+      code = 1;
       continue;
     }
     err(`cat: can't open '${path}': No such file or directory (simulated: only mounted configuration is here)\n`);

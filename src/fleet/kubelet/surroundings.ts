@@ -16,6 +16,8 @@ export interface Surroundings {
   readonly environment: ReadonlyMap<string, string>;
   /** Absolute path to content. */
   readonly files: ReadonlyMap<string, string>;
+  /** Where an empty directory lies in place of a file that was not there when the container started. */
+  readonly directories: ReadonlySet<string>;
   readonly hostname: string;
   readonly hostName: string;
   readonly command: readonly string[];
@@ -24,14 +26,16 @@ export interface Surroundings {
 
 type Reader = Pick<KubeClient, 'get'>;
 
-/** Reads the Pod and what it refers to now, as a container that starts now would see it. */
+/** Reads the Pod and what it refers to now; what the container found when it started, and keeps, is taken from then. */
 export async function openSurroundings({ resident, record }: ContainerPlace, client: Reader): Promise<Surroundings> {
   const { name, namespace = '' } = resident.life.pod.metadata;
   const pod = await client.get(PODS, name, { namespace });
   const spec = containerOf(pod, record.spec.name);
   const values = new Values(client, namespace);
+  const found = record.memory.found;
   const hostname = pod.spec.hostNetwork ? resident.host.name : (pod.spec.hostname ?? name);
-  const environment = await environmentOf(pod, spec, values);
+  const environment = await environmentOf(pod, spec, values, found?.fields);
+  const directories = new Set(found?.directories);
   return {
     environment: new Map([
       ['PATH', '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'],
@@ -39,7 +43,8 @@ export async function openSurroundings({ resident, record }: ContainerPlace, cli
       ['HOME', '/root'],
       ...environment,
     ]),
-    files: await filesOf(pod, spec, values),
+    files: await filesOf(pod, spec, values, { environment, directories }),
+    directories,
     hostname,
     hostName: resident.host.name,
     command: [...(spec.command ?? []), ...(spec.args ?? [])],
@@ -89,7 +94,12 @@ class Values {
   }
 }
 
-async function environmentOf(pod: Pod, spec: core.Container, values: Values): Promise<Map<string, string>> {
+async function environmentOf(
+  pod: Pod,
+  spec: core.Container,
+  values: Values,
+  kept: Readonly<Record<string, string>> = {},
+): Promise<Map<string, string>> {
   const environment = new Map<string, string>();
   for (const { prefix = '', configMapRef, secretRef } of spec.envFrom ?? []) {
     const found = configMapRef
@@ -99,7 +109,7 @@ async function environmentOf(pod: Pod, spec: core.Container, values: Values): Pr
   }
   for (const { name, value, valueFrom } of spec.env ?? []) {
     const text = valueFrom
-      ? await sourceValue(valueFrom, { pod, spec, values })
+      ? (kept[valueFrom.fieldRef?.fieldPath ?? ''] ?? (await sourceValue(valueFrom, { pod, spec, values })))
       : substituted(value ?? '', environment);
     if (text !== undefined) environment.set(name, text);
   }
@@ -137,12 +147,24 @@ function substituted(text: string, environment: ReadonlyMap<string, string>): st
   return text.replace(/\$\(([\w.-]+)\)/g, (whole, name: string) => environment.get(name) ?? whole);
 }
 
-async function filesOf(pod: Pod, spec: core.Container, values: Values): Promise<Map<string, string>> {
+interface Place {
+  readonly environment: ReadonlyMap<string, string>;
+  readonly directories: ReadonlySet<string>;
+}
+
+async function filesOf(
+  pod: Pod,
+  spec: core.Container,
+  values: Values,
+  { environment, directories }: Place,
+): Promise<Map<string, string>> {
   const files = new Map<string, string>([
     ['/etc/hostname', `${pod.spec.hostname ?? pod.metadata.name}\n`],
     ['/etc/hosts', `127.0.0.1\tlocalhost\n${pod.status?.podIP ?? ''}\t${pod.metadata.name}\n`],
   ]);
-  for (const { name, mountPath, subPath } of spec.volumeMounts ?? []) {
+  for (const { name, mountPath, subPath: plain, subPathExpr } of spec.volumeMounts ?? []) {
+    if (directories.has(mountPath)) continue;
+    const subPath = subPathExpr === undefined ? plain : substituted(subPathExpr, environment);
     const volume = pod.spec.volumes?.find((v) => v.name === name);
     for (const [path, text] of volume ? await contentOf(volume, pod, values) : [])
       if (!subPath) files.set(join(mountPath, path), text);

@@ -221,7 +221,7 @@ export class Subject {
   }
 }
 
-function container(name: string, image: string, rest: Loose = {}): Loose {
+export function container(name: string, image: string, rest: Loose = {}): Loose {
   return { name, image, ...rest };
 }
 
@@ -232,6 +232,13 @@ function ordinal(pod: Pod): string {
 export function isAtRest(pod: Pod): boolean {
   const state = pod.metadata.labels?.['apps.jdos.jd.com/state'];
   return state === 'Normal' && isConditionTrue(pod, 'Ready') && !pod.metadata.deletionTimestamp;
+}
+
+export const GATE = 'apps.jdos.jd.com/Ready';
+
+/** The state that a Pod is marked with. */
+export function mark(pod: Pod): string | undefined {
+  return pod.metadata.labels?.['apps.jdos.jd.com/state'];
 }
 
 export function statusOf(pod: Pod, name = 'main') {
