@@ -3,6 +3,7 @@ import type { Env } from '../control/index.ts';
 import type { AddressAnnotations } from './claim-store.ts';
 import { groupController } from './controller.ts';
 import { watchReleases } from './releases.ts';
+import { requestController } from './request-controller.ts';
 
 export interface GroupsOptions {
   /** How a claim of an address is said to the network of the cluster. @default no network is known */
@@ -15,8 +16,10 @@ export async function startGroups(env: Env, { addresses = () => ({}) }: GroupsOp
   const releases = await watchReleases(env, (key) => tell.enqueue(key));
   const loop = groupController(env, { releases, addresses, canResize: await canResize(env) });
   tell.enqueue = (key) => loop.enqueue(key);
+  const requests = requestController(env);
   await env.caches.synced();
-  void loop.start(env.signal).catch((error: unknown) => env.onError?.('groups', 'the loop', error));
+  for (const one of [loop, requests])
+    void one.start(env.signal).catch((error: unknown) => env.onError?.('groups', 'the loop', error));
 }
 
 /** Older servers know no resize of a Pod that lives. */
