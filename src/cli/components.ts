@@ -9,6 +9,8 @@ export interface ComponentContext extends Env {
   readonly dataDir?: string;
   /** Where the records are: the data directory, or a database. */
   readonly records?: string;
+  /** Ranges of addresses that checks of Releases may ask though they are refused otherwise. */
+  readonly allowCheckAddresses?: readonly string[];
 }
 
 export interface Component {
@@ -21,6 +23,7 @@ export interface Component {
 export const COMPONENTS: readonly Component[] = [
   { name: 'groups', start: startGroups },
   { name: 'inspection', start: async (context) => (await import('./inspect/component.ts')).startPlans(context) },
+  { name: 'releases', start: async (env) => (await import('../groups/index.ts')).startReleases(env, env) },
   { name: 'network', start: async (env) => (await import('../network/index.ts')).startNetwork(env) },
   { name: 'services', start: async (context) => (await import('../services/index.ts')).startServices(context) },
   { name: 'hosts', start: async (context) => (await import('./maintain/component.ts')).startHosts(context) },
@@ -40,6 +43,7 @@ export interface ComponentsOptions {
   readonly dataDir?: string;
   /** @default the data directory */
   readonly records?: string;
+  readonly allowCheckAddresses?: readonly string[];
   readonly clock?: Clock;
   readonly random?: () => number;
   readonly metrics?: Registry;
@@ -60,8 +64,8 @@ export async function runComponents(options: ComponentsOptions): Promise<void> {
   await election.run(signal, async (_, leading) => {
     const metrics = options.metrics && { metrics: options.metrics };
     const env = createEnv({ client, clock, random, signal: leading, ...metrics, ...(onError && { onError }) });
-    const { dataDir, records = dataDir } = options;
-    const context = { ...env, ...(dataDir && { dataDir }), ...(records && { records }) };
+    const { dataDir, records = dataDir, allowCheckAddresses = [] } = options;
+    const context = { ...env, ...(dataDir && { dataDir }), ...(records && { records }), allowCheckAddresses };
     await Promise.all((options.components ?? COMPONENTS).map(({ start }) => start(context)));
     onLeading?.(true);
     await aborted(leading);

@@ -8,6 +8,7 @@ import { Registry } from 'prom-client';
 import { JdosError } from '../errors/index.ts';
 import { KubeClient, loadKubeconfig } from '../kube/index.ts';
 import { loadKinds } from '../resources/index.ts';
+import { CHECK_ADDRESSES, parseRanges } from './check-addresses.ts';
 import { runComponents } from './components.ts';
 import { serveHealth } from './health-server.ts';
 import { claimPort, parsePort } from './up/port.ts';
@@ -19,6 +20,7 @@ interface ControllersOptions {
   readonly host: string;
   readonly port: number;
   readonly records?: string;
+  readonly allowCheckAddresses: readonly string[];
 }
 
 export function define(command: Command): void {
@@ -28,10 +30,12 @@ export function define(command: Command): void {
     .option('--host <address>', 'where /healthz and /metrics are served', '127.0.0.1')
     .addOption(new Option('--records <where>', 'records: a directory or a postgres:// URL').env('JDOS_RECORDS'))
     .option('--port <port>', 'their port; 0 takes any free one', parsePort, 10_360)
+    .option('--allow-check-addresses <ranges>', CHECK_ADDRESSES, parseRanges, [])
     .action(controllers);
 }
 
-async function controllers({ kubeconfig, context, host, port, records }: ControllersOptions): Promise<void> {
+async function controllers(options: ControllersOptions): Promise<void> {
+  const { kubeconfig, context, host, port, records, allowCheckAddresses } = options;
   const target = await loadKubeconfig({ ...(kubeconfig && { path: kubeconfig }), ...(context && { context }) });
   const signal = stopSignal();
   const metrics = new Registry();
@@ -47,6 +51,7 @@ async function controllers({ kubeconfig, context, host, port, records }: Control
       signal,
       metrics,
       ...(records && { records }),
+      allowCheckAddresses,
       identity: `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`,
       onError: (component, key, err) => log.warn({ component, key, err }, 'will be tried again'),
       onLeading: (now) => {

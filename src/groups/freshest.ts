@@ -42,7 +42,7 @@ export class Freshest {
     const unseen = [...this.#written].filter(([uid, one]) => one.owner === owner && !seen.has(uid));
     const known = cached.map((pod) => {
       const written = this.#written.get(pod.metadata.uid);
-      return written ? written.pod : pod;
+      return written && !isShown(pod, written) ? written.pod : pod;
     });
     return [...known, ...unseen.map(([, { pod }]) => pod)].filter((pod) => pod !== undefined);
   }
@@ -55,14 +55,17 @@ export class Freshest {
 
   #shown(pod: Pod): void {
     const written = this.#written.get(pod.metadata.uid);
-    if (!written?.pod) {
-      // One that was deleted is gone when the cache says so, or on its way out.
-      if (written && pod.metadata.deletionTimestamp) this.#written.delete(pod.metadata.uid);
-      return;
-    }
-    if (isAtLeast(pod.metadata.resourceVersion, written.pod.metadata.resourceVersion))
-      this.#written.delete(pod.metadata.uid);
+    if (written && isShown(pod, written)) this.#written.delete(pod.metadata.uid);
   }
+}
+
+/**
+ * Does the cache's copy show the write, or what came after it? The event may come before the answer, and then nothing comes
+ * after the answer to say so: it is asked again with every look. One that was deleted is gone or on its way out.
+ */
+function isShown({ metadata }: Pod, { pod }: Written): boolean {
+  if (!pod) return metadata.deletionTimestamp !== undefined;
+  return isAtLeast(metadata.resourceVersion, pod.metadata.resourceVersion);
 }
 
 /** Versions of one kind are decimal numbers of any size that only grow. */

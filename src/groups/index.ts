@@ -1,2 +1,3 @@
 export * from './marks.ts';
+export * from './release/index.ts';
 export { startGroups } from './start.ts';

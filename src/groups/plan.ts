@@ -140,7 +140,10 @@ function choose(
   const trouble = refused[0] && refusalOf(group, refused[0]);
   const open = all.filter((one) => !refused.includes(one) && mayBegin(one, world));
   const limit = maxUnavailable(group.spec) + members.filter((m) => surge.has(m.ordinal) && m.available).length;
-  const underWay = goals.filter(({ member, goal }) => isOut(member) && (member.inFlight || !workOf(member, goal).due));
+  const heading = course.back ? course.stable : course.target;
+  const isSpreading = ({ member, goal }: Candidate) =>
+    member.inFlight || (goal.version.hash === heading.hash && !workOf(member, goal).due);
+  const underWay = goals.filter((one) => isOut(one.member) && isSpreading(one));
   return { begun: chooseToBegin(open, slots, underWay.length, limit), trouble };
 }
 

@@ -36,6 +36,9 @@ const CONTROLLER_RULES: readonly AccessRule[] = [
   { apiGroups: [''], resources: ['pods/status', 'pods/resize'], verbs: ['patch'] },
   { apiGroups: ['apps'], resources: ['controllerrevisions'], verbs: [...READ, 'create', 'update', 'patch', 'delete'] },
   { apiGroups: [''], resources: ['configmaps'], verbs: [...READ, 'create', 'patch', 'delete'] },
+  // Releases: requests are taken off when they are carried out; checks that are commands.
+  { apiGroups: ['apps.jdos.jd.com'], resources: ['releases'], verbs: ['patch'] },
+  { apiGroups: ['batch'], resources: ['jobs'], verbs: ['get', 'create'] },
   // GroupServices: their Services and EndpointSlices.
   { apiGroups: [''], resources: ['services'], verbs: ['create', 'update'] },
   { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: [...READ, 'create', 'update', 'delete'] },

@@ -9,6 +9,7 @@ export type { IPAllocation } from './ip-allocation.ts';
 export type { IPClaim, IPClaimStatus } from './ip-claim.ts';
 export type { IPPool } from './ip-pool.ts';
 export type { PodRebuild } from './pod-rebuild.ts';
+export type { Release, ReleaseSpec, ReleaseStatus } from './release.ts';
 export * from './resource-types.ts';
 export type { Steering } from './steering.ts';
 

@@ -7,9 +7,11 @@ import { ipAllocation } from './ip-allocation.ts';
 import { ipClaim } from './ip-claim.ts';
 import { ipPool } from './ip-pool.ts';
 import { podRebuild } from './pod-rebuild.ts';
+import { release } from './release.ts';
 
 export const KINDS: readonly KindDefinition[] = [
   group,
+  release,
   podRebuild,
   groupService,
   ipPool,

@@ -7,6 +7,7 @@ import type { IPAllocation } from './ip-allocation.ts';
 import type { IPClaim } from './ip-claim.ts';
 import type { IPPool } from './ip-pool.ts';
 import type { PodRebuild } from './pod-rebuild.ts';
+import type { Release } from './release.ts';
 
 export const APPS = 'apps.jdos.jd.com/v1alpha1';
 export const NETWORK = 'network.jdos.jd.com/v1alpha1';
@@ -19,3 +20,4 @@ export const IP_CLAIMS = resourceType<IPClaim>(NETWORK, 'IPClaim', 'ipclaims');
 export const IP_ALLOCATIONS = resourceType<IPAllocation>(NETWORK, 'IPAllocation', 'ipallocations', false);
 export const DISRUPTION_POLICIES = resourceType<DisruptionPolicy>(POLICY, 'DisruptionPolicy', 'disruptionpolicies');
 export const GROUP_SERVICES = resourceType<GroupService>(APPS, 'GroupService', 'groupservices');
+export const RELEASES = resourceType<Release>(APPS, 'Release', 'releases');

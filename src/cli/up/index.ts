@@ -1,6 +1,7 @@
 /** `jdos up`. */
 import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { CHECK_ADDRESSES, parseRanges } from '../check-addresses.ts';
 import { addDataDir } from '../data-dir.ts';
 import { parsePort } from './port.ts';
 
@@ -23,6 +24,7 @@ export interface UpOptions {
   /** Of the cluster to attach to. Default: $KUBECONFIG, then ~/.kube/config. */
   readonly kubeconfig?: string;
   readonly context?: string;
+  readonly allowCheckAddresses: readonly string[];
 }
 
 export function define(command: Command): void {
@@ -43,6 +45,7 @@ export function define(command: Command): void {
       resolve(file),
     )
     .option('--context <name>', 'the context in that kubeconfig')
+    .option('--allow-check-addresses <ranges>', CHECK_ADDRESSES, parseRanges, [])
     .addHelpText('after', HELP)
     .action(async (options: UpOptions) => (await import('./up.ts')).up(options));
 }

@@ -9,7 +9,7 @@ import { livePart } from './worker-life.ts';
 const RETRY = 'will be tried again';
 
 await livePart<JdosInput, JdosInfo>('jdos', async ({ input, signal, log }) => {
-  const { kubeconfig, context, dataDir, identity, patient } = input;
+  const { kubeconfig, context, dataDir, identity, patient, allowCheckAddresses } = input;
   const target = await loadKubeconfig({ ...(kubeconfig && { path: kubeconfig }), ...(context && { context }) });
   const client = new KubeClient(target, { userAgent: 'jdos' });
   const leading = Promise.withResolvers<void>();
@@ -17,6 +17,7 @@ await livePart<JdosInput, JdosInfo>('jdos', async ({ input, signal, log }) => {
     client,
     signal,
     identity,
+    allowCheckAddresses,
     ...(dataDir && { dataDir }),
     onError: (component, key, err) => log.warn({ component, key, err }, RETRY),
     onLeading: (leads) => {

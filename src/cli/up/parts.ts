@@ -60,6 +60,7 @@ export interface JdosInput extends Access {
   readonly dataDir?: string;
   /** Ready only when the components run; without it as soon as this process stands for election. */
   readonly patient?: boolean;
+  readonly allowCheckAddresses: readonly string[];
 }
 
 export interface InstallInput {

@@ -122,8 +122,9 @@ class Run {
       launchControllers({ scheduler: { ...access, schedulerName: OWN_SCHEDULER } }, launch),
     );
     if (await this.#hasKinds()) {
-      const { data } = this.#options;
-      const input = { ...access, identity: `${identityOf(data)}:${process.pid}`, dataDir: data };
+      const { data, allowCheckAddresses } = this.#options;
+      const identity = `${identityOf(data)}:${process.pid}`;
+      const input = { ...access, identity, dataDir: data, allowCheckAddresses };
       await this.#startJdos(input);
     } else
       this.#progress.failed('components of JDOS: its resource types are missing; run `jdos install`, then start again');
@@ -178,7 +179,9 @@ class Run {
       );
     }
     if (!without.includes('jdos')) {
-      const input = { kubeconfig: access.jdos, identity: identityOf(data), dataDir: data, patient: true };
+      const { allowCheckAddresses } = this.#options;
+      const identity = identityOf(data);
+      const input = { kubeconfig: access.jdos, identity, dataDir: data, patient: true, allowCheckAddresses };
       await this.#startJdos(input);
     }
     await this.#watchCluster(await loadKubeconfig({ path: this.#instance.kubeconfig }));

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createEnv } from '../../../src/control/index.ts';
 import { startControllers, startControlPlane } from '../../../src/controlplane/index.ts';
 import { ensureHosts, type FleetHandle, makeHosts, startFleet } from '../../../src/fleet/index.ts';
-import { startGroups } from '../../../src/groups/index.ts';
+import { startGroups, startReleases } from '../../../src/groups/index.ts';
 import {
   Informer,
   isConditionTrue,
@@ -44,7 +44,7 @@ export interface World {
 }
 
 /** Real time that a condition may take to come true. */
-const PATIENCE_MS = 45_000;
+const PATIENCE_MS = 120_000;
 const STEP_MS = 200;
 
 export async function startWorld({ hosts = 6, groups = true }: WorldOptions = {}): Promise<World> {
@@ -66,8 +66,8 @@ export async function startWorld({ hosts = 6, groups = true }: WorldOptions = {}
   };
   const client = await connect();
   await installKinds(client);
-  const only = ['serviceaccount', 'garbage-collector', 'namespace'] as const;
-  await startControllers({ client: await connect(), signal, only, onError });
+  const only = ['serviceaccount', 'garbage-collector', 'namespace', 'job'] as const;
+  await startControllers({ client: await connect(), signal, clock, only, onError });
   await ensureHosts(client, makeHosts(hosts), { signal });
   fleet = await startFleet({ client: await connect(), signal, clock, onError });
   await startScheduler({ client: await connect(), signal, clock, onError });
@@ -92,6 +92,7 @@ export async function startWorld({ hosts = 6, groups = true }: WorldOptions = {}
         onError,
       });
       await startGroups(env);
+      await startReleases(env, { allowCheckAddresses: ['127.0.0.0/8'] });
       return () => end.abort();
     },
     async until(ask, holds, what) {
@@ -100,7 +101,9 @@ export async function startWorld({ hosts = 6, groups = true }: WorldOptions = {}
         const seen = await ask();
         if (holds(seen)) return seen;
         if (Date.now() > end)
-          throw new Error(`${what} did not come true; last seen: ${JSON.stringify(seen)}\n${faults.join('\n')}`);
+          throw new Error(
+            `${what} did not come true; last seen: ${JSON.stringify(seen)}\n${faults.join('\n')}\n${restless(pods)}`,
+          );
         await clock.advance(STEP_MS);
         await real(4);
       }
@@ -219,6 +222,16 @@ export class Subject {
     );
     return this.get();
   }
+}
+
+/** Pods that are not at rest, and how they are. */
+function restless(pods: Informer<Pod>): string {
+  const odd = [...pods.list()].filter((pod) => !isAtRest(pod));
+  return odd
+    .map(({ metadata, spec, status }) =>
+      JSON.stringify([metadata.name, metadata.labels, metadata.annotations, spec.nodeName, status]),
+    )
+    .join('\n');
 }
 
 export function container(name: string, image: string, rest: Loose = {}): Loose {
