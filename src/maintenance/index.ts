@@ -3,7 +3,10 @@ export { type Cause, diagnose, type Symptoms } from './diagnosis.ts';
 export type { Consent, DrainState } from './drain/index.ts';
 export { type Impact, impactOf, readScene, type Scene, sceneFrom } from './impact/impact.ts';
 export { Ledger, type LogLine } from './ledger.ts';
+export { type Letter, letterFor, type MailLanguage } from './mail/letter.ts';
+export { type MailSettings, mailSettings, recipientsOf, setMailSettings } from './mail/mail-settings.ts';
 export type { MailKind, MailOutcome, Notifier } from './mail/notifier.ts';
+export { mailsOf, SmtpNotifier } from './mail/smtp-notifier.ts';
 export {
   type AffectedApplication,
   isOpen,

@@ -237,7 +237,7 @@ class Runner {
   }
 
   async #abort(operation: Operation): Promise<boolean> {
-    const { id, step, abort } = operation;
+    const { id, step, steps, abort } = operation;
     const why = abort ? `${abort.actor}: ${abort.reason}` : 'aborted';
     if (operation.state !== 'aborting') {
       await this.#ledger.update(id, () => ({ state: 'aborting' }));
@@ -254,6 +254,10 @@ class Runner {
       result: why,
     }));
     await this.#ledger.log(id, step, 'the host is as it was before');
+    if (steps.some((record) => record.step === 'notify' && record.outcome === 'done')) {
+      const told = await this.#tools.notifier?.send(await this.#ledger.get(id), 'recovery');
+      if (told) await this.#ledger.log(id, step, `recovery mail: ${told.kind}`);
+    }
     return false;
   }
 

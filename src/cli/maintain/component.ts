@@ -1,7 +1,8 @@
 /** What `jdos up` and `jdos controllers` run for hosts: verdicts on them, their lives, and the maintenance that people ask for. */
+import process from 'node:process';
 import { runHostCommand, SIMULATED } from '../../fleet/index.ts';
 import { type KubeClient, NODES } from '../../kube/index.ts';
-import { type RepairShop, rememberAddresses, runMaintenance } from '../../maintenance/index.ts';
+import { Ledger, type RepairShop, rememberAddresses, runMaintenance, SmtpNotifier } from '../../maintenance/index.ts';
 import {
   type HostVerdicts,
   MEANINGS,
@@ -26,6 +27,7 @@ export async function startHosts(context: ComponentContext): Promise<void> {
     clock,
     inspect: inspectThrough(client),
     shop: shopThrough(client),
+    notifier: new SmtpNotifier({ ledger: new Ledger(records, clock), clock, password: process.env.JDOS_SMTP_PASSWORD }),
     onError: (error, id) => onError?.('maintenance', id, error),
   });
   const close = () => records.close();

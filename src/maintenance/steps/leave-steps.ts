@@ -74,7 +74,7 @@ export const restore: Step = async (operation, tools) => {
 };
 
 export const report: Step = async (operation, { notifier }) => {
-  if (!notifier) return { kind: 'skipped', detail: 'no mail server is configured' };
+  if (!notifier) return { kind: 'skipped', detail: 'nobody is to be told' };
   const sent = await notifier.send(operation, 'recovery');
   if (sent.kind === 'sent') return { kind: 'done', detail: `told ${sent.recipients.join(', ')}` };
   return {
