@@ -152,7 +152,8 @@ function carryOut(member: Member, goal: Goal, around: Surroundings, work: Work):
 }
 
 function rebuild(member: Member, goal: Goal, around: Surroundings, work: Work): Act {
-  const batch = firstBatch(member.pod, work.change, goal.version, around);
+  const underWay = member.state === 'Updating' ? member.record : undefined;
+  const batch = firstBatch(member.pod, work.change, goal.version, around, underWay);
   if (batch === 'impossible') return leave(member, around, 'Recreate');
   return { kind: 'rebuild', rebuild: batch, to: arrival(goal, work) };
 }
@@ -161,7 +162,7 @@ function resizing(member: Member, goal: Goal, around: Surroundings, work: Work):
   const wish = resizeWish(member.pod, work.due ? work.change : { ...NOTHING, resources: resourcesOf(goal.version) });
   if (wish) return { kind: 'resize', resources: wish };
   const outcome = resizeOutcome(member.pod, member.record, around);
-  if (outcome.kind !== 'done') return unresolved(outcome, member, around);
+  if (outcome.kind !== 'done') return work.due ? unresolved(outcome, member, around) : WAIT;
   if (!work.due) return settle(member, around);
   if (work.level === 'Recreate') return leave(member, around, 'Recreate');
   if (work.level === 'Rebuild') return rebuild(member, goal, around, work);
@@ -178,7 +179,7 @@ function unresolved(outcome: Exclude<ResizeOutcome, { kind: 'done' }>, member: M
 }
 
 function updating(member: Member, goal: Goal, around: Surroundings, work: Work): Act {
-  if (work.due) return carryOut(member, goal, around, work);
+  if (work.due) return redirect(member, goal, around, work);
   const seen = recordSeen(member.pod, member.record);
   if (seen) return { kind: 'mark', state: 'Updating', record: seen };
   const done = rebuildDone(member.pod, member.record, around.now);
@@ -186,6 +187,14 @@ function updating(member: Member, goal: Goal, around: Surroundings, work: Work):
   const more = nextBatch(member.pod, member.record, goal.version, around);
   if (more) return { kind: 'rebuild', rebuild: more, to: { hash: goal.version.hash, labels: {}, annotations: {} } };
   return settle(member, around);
+}
+
+/** Another goal while containers are on their way: those that have not been replaced yet still will be, so they are waited for. */
+function redirect(member: Member, goal: Goal, around: Surroundings, work: Work): Act {
+  if (work.level === 'Recreate') return leave(member, around, 'Recreate');
+  const wish = resizeWish(member.pod, work.change);
+  if (wish) return around.canResize ? { kind: 'resize', resources: wish } : leave(member, around, 'ResizeUnsupported');
+  return rebuild(member, goal, around, work);
 }
 
 /** Into service: containers are ready, the hook lets it, the gate opens, and only then the Pod counts as normal. */

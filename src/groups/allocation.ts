@@ -43,8 +43,8 @@ function choose(group: Group, slots: readonly Slot[], { target, stable, updated,
   const place = new Map(order.map((member, i) => [member.ordinal, i]));
   const rank = ({ ordinal, member }: Slot) => {
     if (named.has(podName(group, ordinal))) return 0;
-    if (member?.hash === target.hash && !member.inFlight) return member.available ? 1 : 2;
-    if (member?.hash === target.hash || member?.record?.revision === target.hash) return 3;
+    if (member?.hash === target.hash) return member.available && !member.inFlight ? 1 : 2;
+    if (member?.record?.revision === target.hash) return 3;
     return member ? 5 : 4;
   };
   const ranked = slots

@@ -1,6 +1,7 @@
 /** How two revisions differ, and what it takes to bring a Pod of one to the other. */
 import { sameJson } from '../control/index.ts';
-import { type core, value } from '../kube/index.ts';
+import type { core } from '../kube/index.ts';
+import { sameAmount } from './resize.ts';
 import type { Material } from './revision.ts';
 
 export type Resources = core.ResourceRequirements;
@@ -107,7 +108,7 @@ function resizable(from: Resources, to: Resources): boolean {
     const [before, after] = [from[kind] ?? {}, to[kind] ?? {}];
     if (!sameJson(Object.keys(before).sort(), Object.keys(after).sort())) return false;
     return Object.keys(before).every(
-      (name) => name === 'cpu' || name === 'memory' || value(before[name]!) === value(after[name]!),
+      (name) => name === 'cpu' || name === 'memory' || sameAmount(before[name]!, after[name]!),
     );
   });
 }
@@ -159,9 +160,7 @@ export function qosOf(spec: core.PodSpec): 'Guaranteed' | 'Burstable' | 'BestEff
   );
   if (none) return 'BestEffort';
   const full = all.every(({ requests = {}, limits = {} }) =>
-    ['cpu', 'memory'].every(
-      (name) => name in limits && value(requests[name] ?? limits[name]!) === value(limits[name]!),
-    ),
+    ['cpu', 'memory'].every((name) => name in limits && sameAmount(requests[name] ?? limits[name]!, limits[name]!)),
   );
   return full ? 'Guaranteed' : 'Burstable';
 }

@@ -106,13 +106,12 @@ export function groupController(env: Env, options: GroupControllerOptions): Grou
 
   /** One step of the Group towards what its spec and its Release say. */
   async function lead(group: Group, members: readonly Member[], known: Known): Promise<Reconciled> {
-    const { uid } = group.metadata;
     const now = clock.now();
     const named = (name: string) => known.versions.find((version) => version.name === name);
     const versionOf = (hash: string) => known.versions.find((version) => version.hash === hash);
     const steered = options.releases?.of(group) ?? { steering: undefined, running: false };
     const course = courseOf(group, known.update, known.current, steered, named);
-    const against = known.trouble ?? tools.troubles.of(uid, course.target.hash);
+    const against = known.trouble ?? tools.troubles.of(group, course.target.hash);
     const hold = known.waitMs > 0;
     const world = { group, course, members, versionOf, now, held: hold, refused: against !== undefined };
     const plan = await vetted(group, planGroup(world), () => planGroup({ ...world, refused: true }));
@@ -124,7 +123,7 @@ export function groupController(env: Env, options: GroupControllerOptions): Grou
     const pursue = [...plan.pursue, ...stranded.lost.map((member) => ({ member, goal: strandedGoal(member, course) }))];
     const outcome = await pursueAll(tools, { group, around, versionOf }, pursue);
     const after = membersOf(group);
-    const trouble = known.trouble ?? tools.troubles.of(uid, course.target.hash);
+    const trouble = known.trouble ?? tools.troubles.of(group, course.target.hash);
     const ordinals = new Set([...plan.wanted, ...after.map(({ ordinal }) => ordinal)]);
     const notes = new Map([...stranded.notes, ...[...outcome.uprooted].map((one) => [one, 'Reschedule'] as const)]);
     const addresses = await claims.trouble(group, plan.wanted);
@@ -146,7 +145,7 @@ export function groupController(env: Env, options: GroupControllerOptions): Grou
     await history.clean(group, known, after, status, course);
     const waits = [
       outcome.wait,
-      troubleMs(uid, course),
+      troubleMs(group, course),
       known.waitMs || undefined,
       stranded.wait,
       availableIn(group, after, now),
@@ -158,7 +157,7 @@ export function groupController(env: Env, options: GroupControllerOptions): Grou
   async function vetted(group: Group, plan: Plan, without: () => Plan): Promise<Plan> {
     const refusal = await vetting.refusal(group, plan.pursue);
     if (!refusal) return plan;
-    tools.troubles.note(group.metadata.uid, refusal.hash, refusal);
+    tools.troubles.note(group, refusal.hash, refusal);
     recorder.event(group, 'Warning', 'FailedUpdate', refusal.message);
     return without();
   }
@@ -170,8 +169,8 @@ export function groupController(env: Env, options: GroupControllerOptions): Grou
     return { spec: group.spec, now, unserved, canResize: options.canResize };
   }
 
-  function troubleMs(uid: string, { target }: Course): number | undefined {
-    return tools.troubles.of(uid, target.hash)?.ms;
+  function troubleMs(group: Group, { target }: Course): number | undefined {
+    return tools.troubles.of(group, target.hash)?.ms;
   }
 
   /** Takes in and lets go what the selector says, so that the caches, with what was just written, show the Group's own. */

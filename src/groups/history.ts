@@ -1,6 +1,6 @@
 /** The revisions of a Group: the newest is what its spec asks for, with its frozen configuration published first. */
-import { BY_OWNER, type Env, removeRevisions, superfluousRevisions, syncRevisions } from '../control/index.ts';
-import { CONTROLLER_REVISIONS, type ControllerRevision, type Informer } from '../kube/index.ts';
+import { claimDependents, type Env, removeRevisions, superfluousRevisions, syncRevisions } from '../control/index.ts';
+import { CONTROLLER_REVISIONS, type ControllerRevision, type Informer, selectorOf } from '../kube/index.ts';
 import { GROUPS, type Group, type GroupStatus } from '../resources/index.ts';
 import type { ConfigStore } from './config-store.ts';
 import type { Course } from './course.ts';
@@ -34,7 +34,14 @@ export class History {
 
   /** What cannot be published leaves the Group at the revision it had; without one there is only the trouble to tell. */
   async look(group: Group, members: readonly Member[]): Promise<Known | { readonly trouble: Trouble }> {
-    const cached = this.#cache.byIndex(BY_OWNER, group.metadata.uid);
+    const cached = await claimDependents({
+      client: this.#env.client,
+      owner: group,
+      ownerType: GROUPS,
+      selector: selectorOf({ [GROUP]: group.metadata.name }),
+      dependents: this.#cache,
+      type: CONTROLLER_REVISIONS,
+    });
     const published = await this.#configs.publish(group, members, cached);
     if ('trouble' in published) return this.#asItWas(group, cached, published.trouble);
     const { config, waitMs } = published;

@@ -11,16 +11,21 @@ describe('the other spelling of an image', () => {
     ['nginx', 'nginx', `nginx:latest@${digest}`],
     ['nginx:1', `nginx:1@${digest}`, 'nginx:1'],
     ['r.example:5000/a/b:1', 'r.example:5000/a/b:1', `r.example:5000/a/b:1@${digest}`],
-    [`nginx@${digest}`, `nginx@${digest}`, `nginx:pinned@${digest}`],
-    [`nginx@${digest}`, `nginx:pinned@${digest}`, `nginx@${digest}`],
+    [`nginx@${digest}`, `nginx@${digest}`, `nginx:latest@${digest}`],
+    [`nginx@${digest}`, `nginx:latest@${digest}`, `nginx@${digest}`],
     [`nginx:1@${digest}`, `nginx:1@${digest}`, `nginx:1-pinned@${digest}`],
   ])('of %s where the Pod says %s is %s', (wanted, current, other) => {
-    expect(otherSpelling(wanted, current, imageID)).toBe(other);
+    expect(otherSpelling(wanted, [current], imageID)).toBe(other);
+  });
+
+  it('can be told apart from two others', () => {
+    const taken = ['nginx:1', `nginx:1@${digest}`];
+    expect(otherSpelling('nginx:1', taken, imageID)).toBe(`nginx:1-pinned@${digest}`);
   });
 
   it('does not exist while nobody knows the digest', () => {
-    expect(otherSpelling('nginx:1', 'nginx:1', '')).toBeUndefined();
-    expect(otherSpelling('nginx:1', 'nginx:1', 'sha256:abc')).toBeUndefined();
+    expect(otherSpelling('nginx:1', ['nginx:1'], '')).toBeUndefined();
+    expect(otherSpelling('nginx:1', ['nginx:1'], 'sha256:abc')).toBeUndefined();
   });
 
   it('is never the spelling that the Pod has, and always names the same image', () => {
@@ -35,7 +40,7 @@ describe('the other spelling of an image', () => {
       fc.property(image, (wanted) => {
         let current = wanted;
         for (let turn = 0; turn < 4; turn++) {
-          const next = otherSpelling(wanted, current, imageID)!;
+          const next = otherSpelling(wanted, [current], imageID)!;
           expect(next).not.toBe(current);
           expect(parseImageRef(next).repository).toBe(parseImageRef(wanted).repository);
           if (!wanted.includes('@')) expect(namesSame(wanted, next)).toBe(true);

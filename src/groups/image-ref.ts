@@ -32,16 +32,24 @@ function print({ repository, tag, digest }: ImageRef): string {
 const IDLE_TAG = 'pinned';
 
 /**
- * The image as its container is to name it so that it starts anew: `wanted` itself where the Pod names it otherwise, else
- * the other spelling. `imageID` is what the kubelet says that it runs.
+ * The image as its container is to name it so that it starts anew: `wanted` itself, or another spelling of it, whichever is
+ * none of those that are `taken`. `imageID` is what the kubelet says that it runs.
  * Undefined where there is none: the image has no digest that is known.
  */
-export function otherSpelling(wanted: string, current: string, imageID: string | undefined): string | undefined {
-  if (wanted !== current) return wanted;
-  const { repository, tag, digest } = parseImageRef(wanted);
-  if (digest) return print({ repository, tag: tag === undefined ? IDLE_TAG : `${tag}-${IDLE_TAG}`, digest });
-  const known = digestIn(imageID);
-  return known && print({ repository, tag: tag ?? 'latest', digest: known });
+export function otherSpelling(
+  wanted: string,
+  taken: readonly string[],
+  imageID: string | undefined,
+): string | undefined {
+  return spellings(wanted, imageID).find((image) => !taken.includes(image));
+}
+
+/** In the order in which they are taken. */
+function spellings(wanted: string, imageID: string | undefined): string[] {
+  const { repository, tag, digest = digestIn(imageID) } = parseImageRef(wanted);
+  if (!digest) return [wanted];
+  const idle = tag === undefined ? IDLE_TAG : `${tag}-${IDLE_TAG}`;
+  return [wanted, print({ repository, tag: tag ?? 'latest', digest }), print({ repository, tag: idle, digest })];
 }
 
 /** Does the Pod's spelling name the image that is wanted, in one of the two ways? */

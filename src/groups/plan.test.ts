@@ -229,7 +229,7 @@ describe('whatever happens', () => {
           if (taken.length > 0) expect(out).toBeLessThanOrEqual(limit);
         }
       }),
-      { numRuns: 150 },
+      { numRuns: 200 },
     );
   });
 
@@ -246,7 +246,7 @@ describe('whatever happens', () => {
           members.filter(({ state, gateOpen, available }) => state !== 'Normal' || !gateOpen || !available),
         ).toEqual([]);
       }),
-      { numRuns: 150 },
+      { numRuns: 200 },
     );
   });
 

@@ -73,7 +73,7 @@ async function pursue(
     const act = advance(now, { ...goal, from: versionOf(now.hash) }, around);
     if (act.kind === 'wait') return act.ms;
     if (act.kind === 'stuck') {
-      tools.troubles.note(group.metadata.uid, goal.version.hash, act, FINAL_MS);
+      tools.troubles.note(group, goal.version.hash, act, FINAL_MS);
       tools.recorder.event(group, 'Warning', 'FailedUpdate', act.message);
       return undefined;
     }
@@ -107,7 +107,7 @@ async function attempt(
     const judged = act.kind === 'rebuild' || act.kind === 'resize' || act.kind === 'mark';
     if (!judged || !isStatus(error, 'Invalid', 'Forbidden', 'BadRequest')) throw error;
     const message = `Pod ${pod.metadata.name}: ${text(error)}`;
-    troubles.note(uid, hash, { reason: 'Refused', message });
+    troubles.note(group, hash, { reason: 'Refused', message });
     recorder.event(group, 'Warning', 'FailedUpdate', message);
     return 'later';
   }

@@ -19,10 +19,20 @@ export interface Rebuild {
 /** A host whose clock is behind gets so much longer to replace a container before it is believed that it has. */
 const CLOCK_PATIENCE_MS = 30_000;
 
-/** The containers that come first; `impossible` when one cannot be told apart from itself: its digest is not known. */
-export function firstBatch(pod: Pod, change: Change, version: Version, around: Surroundings): Rebuild | 'impossible' {
+/**
+ * The containers that come first; `impossible` when one cannot be told apart from itself: its digest is not known. Containers
+ * of an update under way that their host has not replaced yet stay with it, whatever else is wanted of the Pod now.
+ */
+export function firstBatch(
+  pod: Pod,
+  change: Change,
+  version: Version,
+  around: Surroundings,
+  underWay?: UpdateRecord,
+): Rebuild | 'impossible' {
   const touched = restarted(change).filter((name) => wouldRestart(pod, change, version, name));
-  return batch(pod, touched, version, around);
+  const pending = Object.keys(underWay?.old ?? {}).filter((name) => !isReplaced(pod, underWay, name));
+  return batch(pod, [...new Set([...pending, ...touched])], version, around, underWay);
 }
 
 /** When all before have started and are ready, the ones that waited for them. */
@@ -79,23 +89,39 @@ export function recordSeen(pod: Pod, record: UpdateRecord | undefined): UpdateRe
 }
 
 /** Containers of an earlier batch have been replaced and are not spoken of any more. */
-function batch(pod: Pod, touched: readonly string[], version: Version, around: Surroundings): Rebuild | 'impossible' {
+function batch(
+  pod: Pod,
+  touched: readonly string[],
+  version: Version,
+  around: Surroundings,
+  underWay?: UpdateRecord,
+): Rebuild | 'impossible' {
   const order = around.spec.updateStrategy.rollingUpdate.rebuild.containerOrder;
   const first = order.find((name) => touched.includes(name));
   const now = first === undefined ? touched : [first];
   const images: Record<string, string> = {};
   const sidecarImages: Record<string, string> = {};
   const old: Record<string, readonly string[]> = {};
+  const was: Record<string, string> = {};
   for (const name of now) {
-    const image = newImage(pod, version, name);
+    const before = isReplaced(pod, underWay, name) ? undefined : underWay;
+    const image = newImage(pod, version, name, before?.was?.[name]);
     if (image === undefined) return 'impossible';
-    (isInit(pod, name) ? sidecarImages : images)[name] = image;
-    const id = statusOf(pod, name)?.containerID;
-    old[name] = id ? [id] : [];
+    if (image !== currentImage(pod, name)) (isInit(pod, name) ? sidecarImages : images)[name] = image;
+    old[name] = before?.old?.[name] ?? [statusOf(pod, name)?.containerID].filter((id) => id !== undefined);
+    was[name] = before?.was?.[name] ?? currentImage(pod, name);
   }
   const todo = touched.filter((name) => !now.includes(name));
-  const record = { revision: version.hash, since: around.now, told: around.now, old, ...(todo.length > 0 && { todo }) };
+  const times = { since: around.now, told: around.now };
+  const record = { revision: version.hash, ...times, old, was, ...(todo.length > 0 && { todo }) };
   return { images, sidecarImages, record };
+}
+
+/** Is the container another than those that were to be replaced, or none of them? */
+function isReplaced(pod: Pod, record: UpdateRecord | undefined, name: string): boolean {
+  const ids = record?.old?.[name];
+  const id = statusOf(pod, name)?.containerID;
+  return ids === undefined || (id !== undefined && !ids.includes(id));
 }
 
 /** An image that the Pod names already, in one spelling or the other, runs; only what must be read anew restarts it. */
@@ -104,10 +130,16 @@ function wouldRestart(pod: Pod, change: Change, version: Version, name: string):
   return currentImage(pod, name) !== wantedImage(version, name, pod);
 }
 
-function newImage(pod: Pod, version: Version, name: string): string | undefined {
+/**
+ * Neither the name that the Pod has nor the one with which the container started: the host may not have seen what came in
+ * between, and would find nothing changed. A container that never ran takes any name, and one that is on its way to the
+ * wanted one already goes on.
+ */
+function newImage(pod: Pod, version: Version, name: string, was: string | undefined): string | undefined {
   const [wanted, current] = [wantedImage(version, name, pod), currentImage(pod, name)];
-  if (!statusOf(pod, name)?.containerID && namesSame(wanted, current)) return wanted;
-  return otherSpelling(wanted, current, statusOf(pod, name)?.imageID);
+  const status = statusOf(pod, name);
+  if (namesSame(wanted, current) && (!status?.containerID || (was !== undefined && was !== current))) return current;
+  return otherSpelling(wanted, was === undefined ? [current] : [current, was], status?.imageID);
 }
 
 function hostKnows(pod: Pod): boolean {

@@ -9,6 +9,8 @@ export interface UpdateRecord {
   readonly since: number;
   /** Containers that are to be replaced, with the ids they had; an id seen before the host knew of the change too. */
   readonly old?: Readonly<Record<string, readonly string[]>>;
+  /** The image as the Pod named it when each of them started. */
+  readonly was?: Readonly<Record<string, string>>;
   /** When the host was told, in ms. */
   readonly told?: number;
   /** Containers that wait for those before them. */

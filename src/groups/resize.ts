@@ -22,6 +22,7 @@ export type ResizeOutcome =
   | { readonly kind: 'refused'; readonly message: string };
 
 export function resizeOutcome(pod: Pod, record: UpdateRecord | undefined, around: Surroundings): ResizeOutcome {
+  if (isInForce(pod)) return { kind: 'done' };
   const pending = conditionOf(pod, 'PodResizePending');
   if (pending?.status === 'True' && isCurrent(pod, pending)) {
     const { whenInfeasible, deferredTimeoutSeconds } = around.spec.updateStrategy.rollingUpdate.resize;
@@ -31,7 +32,7 @@ export function resizeOutcome(pod: Pod, record: UpdateRecord | undefined, around
     if (whenInfeasible === 'Recreate') return { kind: 'elsewhere' };
     return { kind: 'refused', message: `Pod ${pod.metadata.name}: ${pending.message ?? pending.reason ?? 'refused'}` };
   }
-  return isInForce(pod) ? { kind: 'done' } : { kind: 'wait' };
+  return { kind: 'wait' };
 }
 
 /** Why a resize does not come about, for people; undefined while it does. */
@@ -69,7 +70,7 @@ function asksFor(has: Resources = {}, wanted: Resources): boolean {
   return (['requests', 'limits'] as const).every((kind) =>
     Object.entries(wanted[kind] ?? {}).every(([name, amount]) => {
       const there = has[kind]?.[name];
-      return there !== undefined && value(there) === value(amount);
+      return there !== undefined && sameAmount(there, amount);
     }),
   );
 }
@@ -80,4 +81,14 @@ function amountsOf({ requests, limits }: Resources): Resources {
 
 function containersOf({ spec }: Pod): core.Container[] {
   return [...spec.containers, ...(spec.initContainers ?? [])];
+}
+
+/** Of texts that are no amounts only the same ones are equal: the server will have its say. */
+export function sameAmount(a: string, b: string): boolean {
+  if (a === b) return true;
+  try {
+    return value(a) === value(b);
+  } catch {
+    return false;
+  }
 }

@@ -39,7 +39,7 @@ export interface World {
   /** Lets time pass until it holds. */
   until<T>(ask: () => T | Promise<T>, holds: (seen: T) => boolean, what: string): Promise<T>;
   /** Lets so many seconds pass, and what falls due in them happen. */
-  pass(seconds: number): Promise<void>;
+  pass(seconds: number, stepMs?: number): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -108,9 +108,9 @@ export async function startWorld({ hosts = 6, groups = true }: WorldOptions = {}
         await real(4);
       }
     },
-    async pass(seconds) {
-      for (let ms = 0; ms < seconds * 1000; ms += STEP_MS) {
-        await clock.advance(STEP_MS);
+    async pass(seconds, stepMs = STEP_MS) {
+      for (let ms = 0; ms < seconds * 1000; ms += stepMs) {
+        await clock.advance(stepMs);
         await real(4);
       }
     },
