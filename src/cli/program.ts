@@ -27,6 +27,12 @@ export const COMMANDS: readonly Entry[] = [
     summary: 'look at the simulated hosts, break them, load hosts and Pods from files',
     load: () => import('./fleet/index.ts'),
   },
+  { name: 'group', summary: 'look at Groups, roll them back, restart them', load: () => import('./group/index.ts') },
+  {
+    name: 'release',
+    summary: 'release a Group step by step, watch it and steer it',
+    load: () => import('./release/index.ts'),
+  },
   {
     name: 'install',
     summary: 'put the resource types of JDOS on an existing cluster',
