@@ -1,5 +1,8 @@
 /** Releases of Groups: steps, pauses, approval, and the way back. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { updateOrder } from '../../../src/groups/order.ts';
+import { EVENTS, PODS } from '../../../src/kube/index.ts';
+import { GROUPS } from '../../../src/resources/index.ts';
 import { breakBadImages, ReleaseSubject } from './release-subject.ts';
 import { type Loose, Subject, startWorld, type World } from './world.ts';
 
@@ -29,14 +32,18 @@ const THREE: Loose[] = [
   { replicas: '100%', ...manual },
 ];
 
-it('G1 with steps 1, 30%, 100% exactly one Pod is updated, and the run pauses; G2 an approval lets the next step go, twice is once', async () => {
-  const { group, release } = await begin('g1', THREE);
+it('G1 with steps 1, 30%, 100% exactly one Pod is updated, and the run pauses', async () => {
+  const { release } = await begin('g1', THREE);
   const paused = await release.waitsAt(1);
   expect(paused).toMatchObject({ phase: 'Paused', step: '1/3', updated: '1/10', expectedReplicas: 1 });
   expect(paused.message).toContain('waits for approval of step 1');
   await world.pass(120);
   expect(release.images()).toBe('1 web:2, 9 web:1');
+});
 
+it('G2 an approval lets the next step go only, and twice is once', async () => {
+  const { group, release } = await begin('g2', THREE);
+  await release.waitsAt(1);
   await release.request('approve', 1);
   await release.request('approve', 1);
   await release.waitsAt(2);
@@ -90,7 +97,7 @@ it('G6 a paused run goes back without being resumed', async () => {
   expect(back.steering).toMatchObject({ mode: 'Hold' });
 });
 
-it('G7 a template that is put back while the run waits at a step takes the run back; G20 the revision is the old one', async () => {
+it('G7 a template that is put back while the run waits at a step takes the run back, and the revision is the old one', async () => {
   const { group, release } = await begin('g7', THREE);
   const { stableRevision } = await release.waitsAt(1);
   await group.image('web:1');
@@ -140,7 +147,7 @@ it('G10 after an aborted run new Pods are of the stable revision', async () => {
   await release.request('abort');
   await release.phase('RolledBack');
   await world.client.patch(
-    (await import('../../../src/resources/index.ts')).GROUPS,
+    GROUPS,
     'g10',
     { kind: 'merge', body: { spec: { replicas: 16 } } },
     { namespace: 'default', subresource: 'scale' },
@@ -190,7 +197,7 @@ it('G13 the deadline does not run while the run pauses, and is told once', async
   await release.until(({ run }) => run === 2, 'another run');
   await world.until(condition, (one) => one?.status === 'True', 'lateness');
   await world.pass(60);
-  const { items } = await world.client.list((await import('../../../src/kube/index.ts')).EVENTS, {
+  const { items } = await world.client.list(EVENTS, {
     namespace: 'default',
     fieldSelector: 'involvedObject.name=g13-release,reason=ProgressDeadlineExceeded',
   });
@@ -209,6 +216,42 @@ it('G14 a run that is stuck while all Pods follow goes back when the deadline pa
   const back = await release.phase('RolledBack');
   expect(release.history(back)).toContain('ProgressDeadlineExceeded');
   expect(release.images()).toBe('10 web:1');
+});
+
+it('G16 Pods are updated in the order of the priorities and of what is to be spread', async () => {
+  const strategy = {
+    priorityStrategy: { orderPriority: [{ orderedKey: 'rank' }] },
+    scatterStrategy: [{ key: 'side', value: 'left' }],
+  };
+  const group = new Subject(world, 'g16');
+  await group.create({ replicas: 6, updateStrategy: { rollingUpdate: { ...strategy, maxUnavailable: 1 } } });
+  await group.settled();
+  for (const [i, { metadata }] of group.pods().entries()) {
+    const labels = { rank: `r${[3, 1, 6, 2, 5, 4][i]}`, side: i < 3 ? 'left' : 'right' };
+    const patch = { kind: 'merge' as const, body: { metadata: { labels } } };
+    await world.client.patch(PODS, metadata.name, patch, { namespace: 'default' });
+  }
+  await world.until(
+    () => group.pods(),
+    (pods) => pods.every(({ metadata }) => metadata.labels?.side),
+    'labels',
+  );
+  const members = group.pods().map((pod, ordinal) => ({ pod, ordinal, ready: true }));
+  const wanted = updateOrder(members as never, strategy).map(({ pod }) => pod.metadata.name);
+  expect(new Set(wanted).size).toBe(6);
+  const order: string[] = [];
+  const off = world.pods.onChange({
+    update({ metadata, spec }) {
+      const isNew = metadata.labels?.app === 'g16' && spec.containers[0]?.image === 'web:2';
+      if (isNew && !order.includes(metadata.name)) order.push(metadata.name);
+    },
+  });
+  const release = new ReleaseSubject(world, group);
+  await release.create([]);
+  await group.image('web:2');
+  await release.phase('Succeeded');
+  off();
+  expect(order).toEqual(wanted);
 });
 
 it('G17 steps that are edited in the middle move the run on and take no Pod back', async () => {
