@@ -1,13 +1,16 @@
 /** KubeSQL: the tables, the engine that holds them, and the one way in which a question is answered. */
+import { join } from 'node:path';
 import { Engine, EngineError, type Plain, type ReadLimits, type ResultColumn, type Rows } from '../engine/index.ts';
-import type { ResourceType } from '../kube/index.ts';
+import { type ResourceType, systemClock } from '../kube/index.ts';
 import { translate } from './dialect/index.ts';
 import { Feed } from './feed/feed.ts';
 import type { ClusterAccess, TableStatus } from './feed/message.ts';
 import { STATUS_COLUMNS } from './feed/status-row.ts';
 import { type Admitted, admit } from './gate/index.ts';
 import { freshness, type Notice } from './notice.ts';
+import { type OwnSource, OwnTables } from './own/own-tables.ts';
 import { type OwnTable, Scope, type ScopeInput, ScopeViews, STATUS_VIEW, type VisibleTable } from './scope/index.ts';
+import { KEY, literal, physical } from './tables/index.ts';
 
 export interface KubeSqlOptions {
   readonly clusters: readonly ClusterAccess[];
@@ -19,6 +22,10 @@ export interface KubeSqlOptions {
   readonly threads?: number;
   /** How long a query waits for tables that are still being filled. @default 20_000 */
   readonly patienceMs?: number;
+  /** Directories that snapshots may be written to. @default none */
+  readonly directories?: readonly string[];
+  /** Tables of schema `jdos`. */
+  readonly own?: readonly OwnSource[];
   readonly onTrouble?: (message: string) => void;
 }
 
@@ -59,28 +66,34 @@ export class KubeSql {
   readonly #feed: TableSource;
   readonly #views: ScopeViews;
   readonly #patienceMs: number;
+  readonly #own: OwnTables;
+  #made: Promise<void> | undefined;
   #everything: { readonly version: number; readonly scope: Scope } | undefined;
 
   static async start(options: KubeSqlOptions): Promise<KubeSql> {
-    const { memoryLimit = '2GB', threads = 2, patienceMs, onTrouble = () => {} } = options;
+    const { memoryLimit = '2GB', threads = 2, directories = [], patienceMs, onTrouble = () => {} } = options;
     let service: KubeSql | undefined;
     const onRestart = (why: string) => {
       onTrouble(`the query engine was started again: ${why}`);
       service?.reset();
     };
-    const engine = await Engine.start({ memoryLimit, threads, onRestart });
+    const engine = await Engine.start({ memoryLimit, threads, directories, onRestart });
     const { clusters, only } = options;
     const feed = new Feed(engine, { clusters, ...(only && { only }) }, onTrouble);
-    service = new KubeSql(engine, feed, patienceMs);
+    service = new KubeSql(engine, feed, {
+      ...(patienceMs !== undefined && { patienceMs }),
+      ...(options.own && { own: options.own }),
+    });
     return service;
   }
 
   /** Over tables that somebody else fills. */
-  constructor(engine: Engine, feed: TableSource, patienceMs = PATIENCE_MS) {
+  constructor(engine: Engine, feed: TableSource, o: Pick<KubeSqlOptions, 'patienceMs' | 'own'> = {}) {
     this.#engine = engine;
     this.#feed = feed;
     this.#views = new ScopeViews(engine);
-    this.#patienceMs = patienceMs;
+    this.#patienceMs = o.patienceMs ?? PATIENCE_MS;
+    this.#own = new OwnTables(engine, o.own ?? [], systemClock);
   }
 
   /** @throws EngineError */
@@ -104,7 +117,8 @@ export class KubeSql {
     const { admitted, scope } = await this.#admit(question);
     if (admitted.kind === 'empty') return { kind: 'empty', columns: [], notices: [], rows: noRows };
     const notices = await this.#settled(admitted.tables, signal);
-    await this.#views.ready(scope);
+    await this.#ready(scope);
+    await this.#own.refresh(admitted.tables.filter(({ schema }) => schema === 'jdos').map(({ name }) => name));
     const result = await this.#engine.query({
       sql: admitted.sql,
       path: scope.path,
@@ -120,7 +134,7 @@ export class KubeSql {
   async #prepare(question: Question): Promise<Prepared> {
     const { admitted, scope } = await this.#admit(question);
     if (admitted.kind === 'empty') return { admitted, scope, parameters: [], columns: [] };
-    await this.#views.ready(scope);
+    await this.#ready(scope);
     const { parameters, columns } = await this.#engine.describe({ sql: admitted.sql, path: scope.path });
     return { admitted, scope, parameters, columns: renamed(columns, admitted) };
   }
@@ -140,9 +154,21 @@ export class KubeSql {
     return this.#feed.tables.flatMap(({ name }) => this.#feed.statusesOf(name));
   }
 
+  /** All tables as Parquet files, at one moment. */
+  async writeParquet(directory: string): Promise<void> {
+    await this.#settledAll();
+    const statements = this.#feed.tables.map(({ name }) => {
+      const into = literal(join(directory, `${name}.parquet`));
+      return `COPY (SELECT * EXCLUDE (${KEY}) FROM ${physical({ name })}) TO ${into} (FORMAT parquet, COMPRESSION zstd)`;
+    });
+    if (statements.length > 0) await this.#engine.write({ prepare: ['SELECT 1'], appends: [], statements });
+  }
+
   /** Called when the engine is there again, empty. */
   reset(): void {
     this.#views.reset();
+    this.#own.reset();
+    this.#made = undefined;
     this.#feed.reset();
   }
 
@@ -163,11 +189,21 @@ export class KubeSql {
     return { admitted, scope };
   }
 
+  /** Own tables come before the views of them. */
+  async #ready(scope: Scope): Promise<void> {
+    this.#made ??= this.#own.create();
+    await this.#made.catch((error: unknown) => {
+      this.#made = undefined;
+      throw error;
+    });
+    await this.#views.ready(scope);
+  }
+
   #scopeOf(grants: ScopeInput['grants']): Scope {
     const { tables, version } = this.#feed;
-    if (grants !== 'everything') return new Scope({ tables, own: OWN, grants });
+    if (grants !== 'everything') return new Scope({ tables, own: [...OWN, ...this.#own.tables], grants });
     if (this.#everything?.version !== version) {
-      this.#everything = { version, scope: new Scope({ tables, own: OWN, grants }) };
+      this.#everything = { version, scope: new Scope({ tables, own: [...OWN, ...this.#own.tables], grants }) };
     }
     return this.#everything.scope;
   }
@@ -184,6 +220,13 @@ export class KubeSql {
     if (!filled()) await this.#feed.until(filled, this.#patience(signal));
     signal?.throwIfAborted();
     return freshness(statuses(), Date.now());
+  }
+
+  /** Waits a while for everything to be there for the first time. */
+  async #settledAll(): Promise<void> {
+    await this.#discovered();
+    const filled = () => this.statuses().every(({ state }) => state !== 'syncing');
+    if (!filled()) await this.#feed.until(filled, this.#patience());
   }
 
   /** A table of parts is as fresh as the kind's own. */

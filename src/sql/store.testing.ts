@@ -1,5 +1,5 @@
 /** A real engine with tables that a test fills by itself: no cluster, no threads. */
-import { Engine, type Plain } from '../engine/index.ts';
+import { Engine, type EngineOptions, type Plain } from '../engine/index.ts';
 import type { KubeObject } from '../kube/index.ts';
 import { BatchBuilder } from './feed/batch-builder.ts';
 import { objectKey } from './feed/object-key.ts';
@@ -10,10 +10,11 @@ import { createTable, KINDS, type Layout, layOut, redact } from './tables/index.
 export class TestStore {
   readonly sql: KubeSql;
   readonly engine: Engine;
+  readonly source: TableSource;
   readonly #layouts: ReadonlyMap<string, Layout>;
 
-  static async start(): Promise<TestStore> {
-    const engine = await Engine.start({ memoryLimit: '500MB' });
+  static async start(options: EngineOptions = {}): Promise<TestStore> {
+    const engine = await Engine.start({ memoryLimit: '500MB', ...options });
     const layouts = KINDS.map(layOut);
     await engine.write({ appends: [], statements: ["ATTACH ':memory:' AS store (COMPRESS)"] });
     const tables = layouts.flatMap((layout) => layout.tables);
@@ -25,7 +26,7 @@ export class TestStore {
   private constructor(engine: Engine, layouts: readonly Layout[]) {
     this.engine = engine;
     this.#layouts = new Map(layouts.map((layout) => [layout.type.kind, layout]));
-    const source: TableSource = {
+    this.source = {
       tables: layouts.flatMap((layout) => layout.tables),
       version: 1,
       discovered: true,
@@ -34,7 +35,7 @@ export class TestStore {
       reset: () => {},
       stop: async () => {},
     };
-    this.sql = new KubeSql(engine, source);
+    this.sql = new KubeSql(engine, this.source);
   }
 
   /** Objects of one kind; one with a `deletionTimestamp` of `gone` is taken away. */

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { CHECK_ADDRESSES, parseRanges } from '../check-addresses.ts';
 import { addDataDir } from '../data-dir.ts';
+import { parseSeconds } from '../seconds.ts';
 import { parsePort } from './port.ts';
 
 export const ROLES = ['scheduler', 'controllers', 'fleet', 'jdos'] as const;
@@ -16,6 +17,9 @@ export interface UpOptions {
   readonly consolePort: number;
   /** Where KubeSQL speaks PostgreSQL's protocol; nowhere without it. */
   readonly sqlPort?: number;
+  /** Where KubeSQL writes its tables as Parquet, and every how many seconds. */
+  readonly sqlSnapshots?: string;
+  readonly sqlSnapshotsEvery: number;
   readonly kubeconfigOut?: string;
   readonly without: readonly Role[];
   readonly auditPolicy?: string;
@@ -33,6 +37,8 @@ export function define(command: Command): void {
     .addOption(port('--api-port <port>', 'port of the Kubernetes API', 6443).env('JDOS_API_PORT'))
     .addOption(port('--console-port <port>', 'port of the status page', 8080).env('JDOS_CONSOLE_PORT'))
     .option('--sql-port <port>', 'let clients of PostgreSQL ask KubeSQL on this port', parsePort)
+    .option('--sql-snapshots <dir>', 'write the tables of KubeSQL there as Parquet', (dir) => resolve(dir))
+    .option('--sql-snapshots-every <duration>', 'how often, e.g. 10m, 1h', parseSeconds, 3600)
     .option('--kubeconfig-out <file>', 'also write the kubeconfig to this file', (file) => resolve(file))
     .option('--without <roles>', `leave roles to others, comma-separated: ${ROLES.join(', ')}`, parseRoles, [])
     .option(

@@ -4,7 +4,9 @@ import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import process from 'node:process';
 import { pino } from 'pino';
+import { openRecords } from '../../records/index.ts';
 import { SqlService } from '../../sql/index.ts';
+import { ownTables } from './own-tables.ts';
 import { sqlCredentials } from './sql-credentials.ts';
 import type { SqlFace, SqlServiceInput, ToSqlService } from './sql-socket.ts';
 
@@ -34,8 +36,12 @@ function start(input: SqlServiceInput): void {
   });
 }
 
-async function launch({ cluster, kubeconfig, context, data }: SqlServiceInput): Promise<SqlService> {
+async function launch({ cluster, kubeconfig, context, data, snapshots }: SqlServiceInput): Promise<SqlService> {
+  if (snapshots) clearTimeout(idle);
+  const records = await openRecords(data, { onError: (error) => log.warn({ err: error }, 'records') });
   return SqlService.start({
+    own: ownTables(records),
+    ...(snapshots && { snapshots }),
     clusters: [{ name: cluster, kubeconfig, ...(context && { context }) }],
     ...(await sqlCredentials(data)),
     catalogueCache: join(data, 'sql.catalogue'),

@@ -19,6 +19,8 @@ export interface SqlServiceInput {
   readonly context?: string;
   /** Where its passwords and keys are. */
   readonly data: string;
+  /** Snapshots as Parquet: for these it runs also when nobody asks. */
+  readonly snapshots?: { readonly directory: string; readonly everyMs: number };
 }
 
 export type ToSqlService =
@@ -55,6 +57,7 @@ export class SqlDoor {
     const { data } = this.#o.input;
     await this.#listenAt(sqlSocketOf(data), 'http');
     await this.#listenAt(consoleSocketOf(data), 'console');
+    if (this.#o.input.snapshots) this.#running();
     if (this.#o.port !== undefined) await this.#listen('postgres', { port: this.#o.port, host: '127.0.0.1' });
   }
 

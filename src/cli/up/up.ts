@@ -140,8 +140,10 @@ class Run {
   async #openSql(): Promise<void> {
     const { data, context } = this.#options;
     const cluster = context ?? 'local';
-    const input = { data, cluster, kubeconfig: this.#instance.kubeconfig, ...(context && { context }) };
-    const { sqlPort } = this.#options;
+    const { sqlPort, sqlSnapshots: directory, sqlSnapshotsEvery } = this.#options;
+    const snapshots = directory && { directory, everyMs: sqlSnapshotsEvery * 1000 };
+    const access = { kubeconfig: this.#instance.kubeconfig, ...(context && { context }) };
+    const input = { data, cluster, ...access, ...(snapshots && { snapshots }) };
     const port = sqlPort === undefined ? undefined : await claimPort(sqlPort, '--sql-port', HOST);
     this.#sql = new SqlDoor({ input, log: this.#log, ...(port !== undefined && { port }) });
     await this.#sql.open();

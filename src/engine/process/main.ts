@@ -80,9 +80,12 @@ function send(id: number, reply: Reply): void {
   pipe.write(encodeFrame(id, reply));
 }
 
-/** The database is open and the code is loaded; nothing from here on needs any right. */
+/**
+ * The database is open and the code is loaded; nothing from here on needs any right. Only who is to work in directories
+ * of its user stays that user.
+ */
 function giveUpRoot(): void {
-  if (process.getuid?.() !== 0) return;
+  if (process.getuid?.() !== 0 || settings.directories.length > 0) return;
   process.setgroups?.([]);
   process.setgid?.(NOBODY);
   process.setuid?.(NOBODY);

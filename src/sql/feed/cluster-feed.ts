@@ -135,7 +135,7 @@ export class ClusterFeed {
     const { stop, layout } = this.#running.get(id)!;
     stop.abort(new Error('the kind is no longer served in this form'));
     this.#running.delete(id);
-    const drops = layout.tables.flatMap(dropTable);
+    const drops = layout.tables.flatMap((table) => dropTable(table, this.#o.cluster));
     const status = removeStatus(this.#o.cluster, layout.tables[0]!.name);
     void this.#o.outlet.send({ appends: [], statements: [...drops, status] }).catch(this.#o.onError);
     if (gone) this.#o.onLayout(layout, false);

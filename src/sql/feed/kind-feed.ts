@@ -14,7 +14,16 @@ import {
   type WatchEvent,
   type WatchOptions,
 } from '../../kube/index.ts';
-import { createTable, emptyRows, exchange, type Layout, type Rows, redact } from '../tables/index.ts';
+import {
+  createTable,
+  type Edition,
+  emptyRows,
+  exchange,
+  type Layout,
+  nextOf,
+  type Rows,
+  redact,
+} from '../tables/index.ts';
 import { addSafely, BatchBuilder } from './batch-builder.ts';
 import type { Batcher, Pending } from './batcher.ts';
 import type { TableState, TableStatus } from './message.ts';
@@ -41,11 +50,14 @@ interface Stub extends KubeObject {
 
 /** Objects of a list that are sent together. */
 const PART = 1000;
+/** A list of so many is packed tighter once it is there. */
+const MANY = 50_000;
 /** A watch that has been open for so long without complaint is alive, though nothing has changed. */
 const QUIET_MS = 2000;
 
 export class KindFeed implements ReflectorSink<Stub> {
   readonly #o: KindFeedOptions;
+  readonly #next: Edition;
   #reading = true;
   #rows: Rows[];
   #partSize = 0;
@@ -61,6 +73,7 @@ export class KindFeed implements ReflectorSink<Stub> {
 
   constructor(options: KindFeedOptions) {
     this.#o = options;
+    this.#next = nextOf(options.cluster);
     this.#rows = emptyRows(options.layout);
   }
 
@@ -94,7 +107,7 @@ export class KindFeed implements ReflectorSink<Stub> {
     this.#again.clear();
     this.#unread = 0;
     this.#newPart();
-    const statements = this.#o.layout.tables.map((table) => createTable(table, 'next'));
+    const statements = this.#o.layout.tables.map((table) => createTable(table, this.#next));
     void this.#send({ appends: [], statements });
   }
 
@@ -102,7 +115,7 @@ export class KindFeed implements ReflectorSink<Stub> {
     this.#sendPart();
     const { layout, cluster } = this.#o;
     const builder = new BatchBuilder();
-    if (this.#seen.size !== objects.size) builder.delete(layout, 'next', this.#gone(objects));
+    if (this.#seen.size !== objects.size) builder.delete(layout, this.#next, this.#gone(objects));
     builder.finally(...layout.tables.flatMap((table) => exchange(table, cluster)));
     this.#reading = false;
     this.#seen.clear();
@@ -112,6 +125,7 @@ export class KindFeed implements ReflectorSink<Stub> {
     builder.finally(...statusStatements(this.status));
     await this.#send(builder.build());
     this.#o.onStatus(this.status);
+    if (objects.size >= MANY) await this.#send({ appends: [], statements: ['CHECKPOINT store'] });
   }
 
   apply({ type, object }: WatchEvent<Stub>): void {
@@ -148,8 +162,8 @@ export class KindFeed implements ReflectorSink<Stub> {
   #sendPart(): void {
     if (this.#partSize === 0) return;
     const builder = new BatchBuilder();
-    if (this.#again.size > 0) builder.delete(this.#o.layout, 'next', [...this.#again]);
-    builder.insert(this.#o.layout, 'next', this.#rows);
+    if (this.#again.size > 0) builder.delete(this.#o.layout, this.#next, [...this.#again]);
+    builder.insert(this.#o.layout, this.#next, this.#rows);
     this.#again.clear();
     this.#newPart();
     void this.#send(builder.build());

@@ -1,9 +1,15 @@
 /** The SQL that makes, fills, exchanges and compacts the tables of the store. */
+import { hash } from 'node:crypto';
 import type { ColumnFacts, ColumnType } from './column.ts';
 import { KEY, type LaidTable, STORE } from './layout.ts';
 
-/** Which generation of a table: the one that is read, or the one that a new list fills. */
-export type Edition = 'live' | 'next';
+/** Which generation of a table: the one that is read, or one that is being filled to take its place. */
+export type Edition = 'live' | `next_${string}`;
+
+/** Each cluster fills its own. */
+export function nextOf(cluster: string): Edition {
+  return `next_${hash('sha1', cluster).slice(0, 12)}`;
+}
 
 export function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
@@ -22,8 +28,9 @@ export function createTable(table: LaidTable, edition: Edition = 'live'): string
   return `CREATE OR REPLACE TABLE ${physical(table, edition)} (${[`${KEY} BIGINT`, ...columns].join(', ')})`;
 }
 
-export function dropTable(table: LaidTable): string[] {
-  return [`DROP TABLE IF EXISTS ${physical(table)}`, `DROP TABLE IF EXISTS ${physical(table, 'next')}`];
+export function dropTable(table: LaidTable, cluster: string): string[] {
+  const editions: Edition[] = ['live', nextOf(cluster)];
+  return editions.map((edition) => `DROP TABLE IF EXISTS ${physical(table, edition)}`);
 }
 
 /** Rows come into a temporary table first, in the few types that can be appended quickly. */
@@ -55,29 +62,31 @@ export function deleteKeys(table: LaidTable, edition: Edition, keys: string): st
 
 /** The new list takes the old one's place; rows of other clusters go over as they are. */
 export function exchange(table: LaidTable, cluster: string): string[] {
+  const next = nextOf(cluster);
   return [
-    `INSERT INTO ${physical(table, 'next')} SELECT * FROM ${physical(table)} WHERE cluster <> ${literal(cluster)}`,
-    ...replaceByNext(table),
+    `INSERT INTO ${physical(table, next)} SELECT * FROM ${physical(table)} WHERE cluster <> ${literal(cluster)}`,
+    ...replaceBy(table, next),
   ];
 }
 
 /** What was updated again and again leaves holes; a table that is written anew has none. */
 export function compact(table: LaidTable): string[] {
+  const next = 'next_compact';
   return [
-    `CREATE OR REPLACE TABLE ${physical(table, 'next')} AS SELECT * FROM ${physical(table)}`,
-    ...replaceByNext(table),
+    `CREATE OR REPLACE TABLE ${physical(table, next)} AS SELECT * FROM ${physical(table)}`,
+    ...replaceBy(table, next),
   ];
 }
 
-function replaceByNext(table: LaidTable): string[] {
+function replaceBy(table: LaidTable, next: Edition): string[] {
   return [
     `DROP TABLE ${physical(table)}`,
-    `ALTER TABLE ${physical(table, 'next')} RENAME TO ${quoted(nameOf(table, 'live'))}`,
+    `ALTER TABLE ${physical(table, next)} RENAME TO ${quoted(nameOf(table, 'live'))}`,
   ];
 }
 
 function nameOf({ name }: Pick<LaidTable, 'name'>, edition: Edition): string {
-  return edition === 'live' ? name : `${name}__next`;
+  return edition === 'live' ? name : `${name}__${edition}`;
 }
 
 function stagedType(type: ColumnType): string {

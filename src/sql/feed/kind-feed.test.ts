@@ -1,0 +1,231 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Batch } from '../../engine/index.ts';
+import {
+  type KubeObject,
+  type ListOptions,
+  StatusError,
+  systemClock,
+  type WatchEvent,
+  type WatchOptions,
+} from '../../kube/index.ts';
+import { TestStore, testPod } from '../store.testing.ts';
+import { KINDS, layOut } from '../tables/index.ts';
+import { Batcher } from './batcher.ts';
+import { KindFeed } from './kind-feed.ts';
+import type { TableStatus } from './message.ts';
+import { Outlet } from './outlet.ts';
+
+let store: TestStore;
+beforeAll(async () => {
+  store = await TestStore.start();
+});
+afterAll(() => store.stop());
+
+type Event = WatchEvent<KubeObject>;
+
+/** A collection that a test changes: lists in pages, and watches that tell what has changed since a version. */
+class Collection {
+  readonly objects = new Map<string, KubeObject>();
+  #events: { readonly version: number; readonly event: Event }[] = [];
+  #version = 1;
+  /** Watches from before this version are told that it is gone. */
+  #oldest = 0;
+  #wake = () => {};
+  /** What the next list is answered with instead. */
+  fault: Error | undefined;
+
+  put(object: KubeObject): void {
+    const type = this.objects.has(object.metadata.uid) ? 'MODIFIED' : 'ADDED';
+    const next = { ...object, metadata: { ...object.metadata, resourceVersion: String(this.#version + 1) } };
+    this.objects.set(object.metadata.uid, next);
+    this.#tell({ type, object: next });
+  }
+
+  remove(object: KubeObject): void {
+    const there = this.objects.get(object.metadata.uid);
+    if (!there) return;
+    this.objects.delete(object.metadata.uid);
+    const metadata = { ...there.metadata, resourceVersion: String(this.#version + 1) };
+    this.#tell({ type: 'DELETED', object: { ...there, metadata } });
+  }
+
+  /** Changes that no watch will tell of. */
+  leap(change: () => void): void {
+    const [events, tell] = [this.#events, this.#wake];
+    this.#wake = () => {};
+    change();
+    this.#version++;
+    this.#events = events;
+    this.#oldest = this.#version;
+    tell();
+  }
+
+  async list(_type: unknown, { continue: from = '0', limit = 500 }: ListOptions) {
+    if (this.fault) throw this.fault;
+    const all = [...this.objects.values()];
+    const next = Number(from) + Math.min(limit, 2);
+    const metadata = { resourceVersion: String(this.#version), ...(next < all.length && { continue: String(next) }) };
+    return { items: structuredClone(all.slice(Number(from), next)), metadata };
+  }
+
+  async *watch(_type: unknown, { signal, sendInitialEvents, resourceVersion }: WatchOptions): AsyncGenerator<Event> {
+    if (sendInitialEvents) throw refusal('Invalid', 422);
+    signal?.addEventListener('abort', () => this.#wake());
+    for (let seen = Number(resourceVersion); !signal?.aborted; ) {
+      if (seen < this.#oldest) throw refusal('Expired', 410);
+      const next = this.#events.find(({ version }) => version > seen);
+      if (!next) await new Promise<void>((resolve) => this.#waitFor(resolve));
+      else {
+        seen = next.version;
+        yield structuredClone(next.event);
+      }
+    }
+  }
+
+  #waitFor(resolve: () => void): void {
+    this.#wake = resolve;
+  }
+
+  #tell(event: Event): void {
+    this.#version++;
+    this.#events = [...this.#events, { version: this.#version, event }];
+    this.#wake();
+  }
+}
+
+function refusal(reason: 'Invalid' | 'Expired', code: number): StatusError {
+  const status = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', reason, code, message: reason };
+  return new StatusError(status as ConstructorParameters<typeof StatusError>[0]);
+}
+
+async function follow(collection: Collection, cluster: string) {
+  const stop = new AbortController();
+  const statuses: TableStatus[] = [];
+  const batches: Batch[] = [];
+  const outlet = new Outlet((batch) => {
+    batches.push(batch);
+    return store.engine.write(batch);
+  });
+  const faults: unknown[] = [];
+  const batcher = new Batcher(outlet, systemClock, (error) => faults.push(error));
+  const layout = layOut(KINDS[0]!);
+  const feed = new KindFeed({
+    client: collection as never,
+    cluster,
+    layout,
+    outlet,
+    batcher,
+    clock: systemClock,
+    onStatus: (status) => statuses.push(status),
+  });
+  void feed.run(stop.signal);
+  await expect.poll(() => statuses.at(-1)?.state, { timeout: 10_000 }).toBe('live');
+  return { feed, statuses, batches, faults, stop: () => stop.abort() };
+}
+
+const names = async (cluster: string) =>
+  (await store.rows(`select name from pods where cluster = '${cluster}' order by 1`)).flat();
+const inTables = (cluster: string) => expect.poll(() => names(cluster), { timeout: 5000 });
+
+describe('a kind that is followed', () => {
+  it('14 an object that is made, changed and deleted between two batches leaves no row', async () => {
+    const collection = new Collection();
+    collection.put(testPod('stays'));
+    const { stop } = await follow(collection, 'c14');
+    collection.put(testPod('x'));
+    collection.put(testPod('x', { labels: { a: 'b' } }));
+    collection.remove(testPod('x'));
+    collection.put(testPod('y'));
+    await inTables('c14').toEqual(['stays', 'y']);
+    expect(await store.rows("select count(*) from containers where cluster = 'c14' and pod_name = 'x'")).toEqual([
+      [0n],
+    ]);
+    stop();
+  });
+
+  it("16 a new list after 410 takes the old one's place at once: what went unseen is gone, and rows never drop to none", async () => {
+    const collection = new Collection();
+    for (let i = 0; i < 7; i++) collection.put(testPod(`p${i}`));
+    const { stop } = await follow(collection, 'c16');
+    let least = Number.POSITIVE_INFINITY;
+    const watching = { on: true };
+    const looking = (async () => {
+      while (watching.on) least = Math.min(least, (await names('c16')).length);
+    })();
+    collection.leap(() => {
+      collection.remove(testPod('p0'));
+      collection.put(testPod('p9'));
+    });
+    await inTables('c16').toEqual(['p1', 'p2', 'p3', 'p4', 'p5', 'p6', 'p9']);
+    watching.on = false;
+    await looking;
+    expect(least).toBeGreaterThanOrEqual(6);
+    stop();
+  });
+
+  it('12 the same namespace, name and uid in two clusters are two rows', async () => {
+    const [one, two] = [new Collection(), new Collection()];
+    one.put(testPod('same'));
+    two.put(testPod('same', { labels: { only: 'two' } }));
+    const feeds = [await follow(one, 'c12a'), await follow(two, 'c12b')];
+    expect(await store.rows("select cluster, labels['only'] from pods where name = 'same' order by 1")).toEqual([
+      ['c12a', null],
+      ['c12b', 'two'],
+    ]);
+    one.remove(testPod('same'));
+    await inTables('c12a').toEqual([]);
+    expect(await names('c12b')).toEqual(['same']);
+    for (const { stop } of feeds) stop();
+  });
+
+  it('17 a cluster that does not answer makes its tables stale, and they recover by themselves', async () => {
+    const collection = new Collection();
+    collection.put(testPod('a'));
+    const { feed, stop } = await follow(collection, 'c17');
+    collection.fault = new Error('connection refused');
+    collection.leap(() => collection.put(testPod('b')));
+    await expect.poll(() => feed.status.state, { timeout: 5000 }).toBe('stale');
+    expect(feed.status.error).toContain('connection refused');
+    expect(await names('c17')).toEqual(['a']);
+    expect(await store.rows("select state from tables_status where cluster = 'c17'")).toEqual([['stale']]);
+    collection.fault = undefined;
+    await inTables('c17').toEqual(['a', 'b']);
+    expect(feed.status.state).toBe('live');
+    stop();
+  });
+
+  it('19 10 an object that nobody foresaw costs its own row only, and is counted', async () => {
+    const collection = new Collection();
+    collection.put({ metadata: testPod('broken').metadata, spec: { containers: 'none' } } as never);
+    collection.put(testPod('odd', { spec: { unheard: { of: [1] } }, labels: { 'x/y': 'it\'s "quoted" 中文' } }));
+    const { feed, stop } = await follow(collection, 'c19');
+    expect(await store.rows("select name, labels['x/y'] from pods where cluster = 'c19'")).toEqual([
+      ['odd', 'it\'s "quoted" 中文'],
+    ]);
+    expect(feed.status.error).toBe('1 objects could not be read');
+    stop();
+  });
+
+  it('15 18 tables are what a list would show, whatever happens in whatever order', async () => {
+    let run = 0;
+    const step = fc.tuple(fc.constantFrom('put', 'remove', 'leap'), fc.integer({ min: 0, max: 5 }));
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 25 }), async (steps) => {
+        const cluster = `c15-${run++}`;
+        const collection = new Collection();
+        const { stop, faults } = await follow(collection, cluster);
+        for (const [what, i] of steps) {
+          const pod = testPod(`p${i}`, { uid: `u${i}` });
+          if (what === 'put') collection.put(pod);
+          else if (what === 'remove') collection.remove(pod);
+          else collection.leap(() => (i % 2 ? collection.put(pod) : collection.remove(pod)));
+        }
+        await inTables(cluster).toEqual([...collection.objects.values()].map(({ metadata }) => metadata.name).sort());
+        expect(faults).toEqual([]);
+        stop();
+      }),
+      { numRuns: 6, seed: 15 },
+    );
+  });
+});
