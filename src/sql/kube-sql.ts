@@ -1,6 +1,15 @@
 /** KubeSQL: the tables, the engine that holds them, and the one way in which a question is answered. */
 import { join } from 'node:path';
-import { Engine, EngineError, type Plain, type ReadLimits, type ResultColumn, type Rows } from '../engine/index.ts';
+import {
+  Engine,
+  EngineError,
+  type Plain,
+  type Query,
+  type ReadLimits,
+  type ResultColumn,
+  type ResultStream,
+  type Rows,
+} from '../engine/index.ts';
 import { type ResourceType, systemClock } from '../kube/index.ts';
 import { translate } from './dialect/index.ts';
 import { Feed } from './feed/feed.ts';
@@ -119,7 +128,7 @@ export class KubeSql {
     const notices = await this.#settled(admitted.tables, signal);
     await this.#ready(scope);
     await this.#own.refresh(admitted.tables.filter(({ schema }) => schema === 'jdos').map(({ name }) => name));
-    const result = await this.#engine.query({
+    const result = await this.#query(scope, {
       sql: admitted.sql,
       path: scope.path,
       user,
@@ -128,7 +137,14 @@ export class KubeSql {
       ...(signal && { signal }),
     });
     const columns = renamed(result.columns, admitted);
-    return { kind: admitted.kind, columns, notices, rows: () => result.rows() };
+    const rows = scope.full ? () => result.rows() : () => discreet(result.rows());
+    return { kind: admitted.kind, columns, notices, rows };
+  }
+
+  async #query(scope: Scope, query: Query): Promise<ResultStream> {
+    return this.#engine.query(query).catch((error: unknown) => {
+      throw scope.full ? error : withoutValues(error);
+    });
   }
 
   async #prepare(question: Question): Promise<Prepared> {
@@ -264,4 +280,20 @@ function placed(error: unknown, original: (position: number) => number): unknown
   if (!(error instanceof EngineError) || error.position === undefined) return error;
   const { code, message, hint, position } = error;
   return new EngineError(code, message, { position: original(position), ...(hint && { hint }) });
+}
+
+async function* discreet(rows: AsyncGenerator<Rows>): AsyncGenerator<Rows> {
+  try {
+    yield* rows;
+  } catch (error) {
+    throw withoutValues(error);
+  }
+}
+
+/** Errors about values quote them, and a value may be of a row that its reader may not see. */
+function withoutValues(error: unknown): unknown {
+  if (!(error instanceof EngineError) || !/^22/.test(error.code)) return error;
+  return new EngineError(error.code, 'a value is not what the query takes it for', {
+    hint: 'Which one is not told to who sees only a part of the rows; TRY_CAST makes NULL of what cannot be converted.',
+  });
 }

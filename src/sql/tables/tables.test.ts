@@ -195,6 +195,10 @@ describe('what is secret', () => {
         expect(refusal?.message ?? '', shape).not.toContain('hidden');
       }
     }
+    expect(await store.refusal('select name::int from pods', { grants })).toMatchObject({
+      code: '22P02',
+      message: 'a value is not what the query takes it for',
+    });
     for (const sql of [
       'select * from nodes',
       'select * from secrets',
