@@ -7,7 +7,16 @@ import {
   sleep,
   withoutManagedFields,
 } from '../../kube/index.ts';
-import { createTable, dropTable, generalKind, KINDS, type KindTable, type Layout, layOut } from '../tables/index.ts';
+import {
+  createTable,
+  deleteCluster,
+  dropTable,
+  generalKind,
+  KINDS,
+  type KindTable,
+  type Layout,
+  layOut,
+} from '../tables/index.ts';
 import type { Batcher } from './batcher.ts';
 import { CUSTOM_RESOURCE_DEFINITIONS, type CustomResourceDefinition, customKind } from './custom-kind.ts';
 import { discover } from './discovery.ts';
@@ -25,6 +34,8 @@ export interface ClusterFeedOptions {
   readonly only?: readonly string[] | undefined;
   /** A kind's tables are there, or are gone. */
   readonly onLayout: (layout: Layout, there: boolean) => void;
+  /** Whether another cluster has the same kind, and so rows in the same tables. */
+  readonly isShared: (layout: Layout) => boolean;
   readonly onStatus: (status: TableStatus) => void;
   readonly onError: (error: unknown) => void;
   readonly onDiscovered: () => void;
@@ -135,8 +146,10 @@ export class ClusterFeed {
     const { stop, layout } = this.#running.get(id)!;
     stop.abort(new Error('the kind is no longer served in this form'));
     this.#running.delete(id);
-    const drops = layout.tables.flatMap((table) => dropTable(table, this.#o.cluster));
-    const status = removeStatus(this.#o.cluster, layout.tables[0]!.name);
+    const { cluster } = this.#o;
+    const away = this.#o.isShared(layout) ? deleteCluster : dropTable;
+    const drops = layout.tables.flatMap((table) => away(table, cluster));
+    const status = removeStatus(cluster, layout.tables[0]!.name);
     void this.#o.outlet.send({ appends: [], statements: [...drops, status] }).catch(this.#o.onError);
     if (gone) this.#o.onLayout(layout, false);
   }

@@ -1,16 +1,20 @@
 /** The service's end of the thread that reads clusters: passes batches on to the engine, knows tables and their state. */
+import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { Engine } from '../../engine/index.ts';
 import type { LaidTable } from '../tables/index.ts';
 import type { FeedInput, FromFeed, TableStatus, ToFeed } from './message.ts';
 
+const PAUSE_MS = 1000;
+
 export class Feed {
   readonly #engine: Engine;
-  readonly #worker: Worker;
+  readonly #input: FeedInput;
   readonly #onTrouble: (message: string) => void;
   readonly #statuses = new Map<string, TableStatus>();
   readonly #undiscovered: Set<string>;
-  readonly #ended: Promise<void>;
+  #worker: Worker;
+  #stopping = false;
   #tables: readonly LaidTable[] = [];
   #version = 0;
   #watchers = new Set<() => void>();
@@ -19,10 +23,8 @@ export class Feed {
     this.#engine = engine;
     this.#onTrouble = onTrouble;
     this.#undiscovered = new Set(input.clusters.map(({ name }) => name));
-    this.#worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: input });
-    this.#worker.on('message', (message: FromFeed) => void this.#take(message));
-    this.#worker.on('error', (error) => onTrouble(String(error)));
-    this.#ended = new Promise((resolve) => this.#worker.once('exit', () => resolve()));
+    this.#input = input;
+    this.#worker = this.#launch();
   }
 
   get tables(): readonly LaidTable[] {
@@ -56,10 +58,26 @@ export class Feed {
   }
 
   async stop(): Promise<void> {
+    this.#stopping = true;
+    const ended = once(this.#worker, 'exit');
     this.#tell({ kind: 'stop' });
     const timer = setTimeout(() => void this.#worker.terminate(), 5000);
-    await this.#ended;
+    await ended;
     clearTimeout(timer);
+  }
+
+  /** A thread that dies is started again; tables keep their rows until it has read them anew. */
+  #launch(): Worker {
+    const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: this.#input });
+    worker.on('message', (message: FromFeed) => void this.#take(message));
+    worker.on('error', (error) => this.#onTrouble(`what reads the clusters died: ${String(error)}`));
+    worker.once('exit', () => {
+      if (this.#stopping) return;
+      setTimeout(() => {
+        if (!this.#stopping) this.#worker = this.#launch();
+      }, PAUSE_MS).unref();
+    });
+    return worker;
   }
 
   #change(signal: AbortSignal): Promise<void> {

@@ -40,8 +40,9 @@ async function start(): Promise<() => Promise<void>> {
   });
   const batcher = new Batcher(outlet, systemClock, trouble);
   const tables = new Map<string, LaidTable>();
+  const owners = new Map<string, Set<string>>();
   const clients = await Promise.all(
-    input.clusters.map((access) => follow(access, { outlet, batcher, tables, trouble })),
+    input.clusters.map((access) => follow(access, { outlet, batcher, tables, owners, trouble })),
   );
   return async () => {
     abort.abort(new Error('stopped'));
@@ -59,11 +60,9 @@ async function start(): Promise<() => Promise<void>> {
       batcher: shared.batcher,
       clock: systemClock,
       ...(input.only && { only: input.only }),
+      isShared: (layout) => layout.tables.some((table) => (shared.owners.get(table.name)?.size ?? 0) > 1),
       onLayout(layout, there) {
-        for (const table of layout.tables) {
-          if (there) shared.tables.set(table.name, table);
-          else shared.tables.delete(table.name);
-        }
+        for (const table of layout.tables) own(shared, table, name, there);
         tell({ kind: 'tables', tables: [...shared.tables.values()] });
       },
       onStatus: (status) => tell({ kind: 'status', statuses: [status] }),
@@ -79,7 +78,19 @@ interface Shared {
   readonly outlet: Outlet;
   readonly batcher: Batcher;
   readonly tables: Map<string, LaidTable>;
+  /** Which clusters have rows in a table. */
+  readonly owners: Map<string, Set<string>>;
   readonly trouble: (error: unknown) => void;
+}
+
+/** A table is there as long as some cluster has its kind. */
+function own({ tables, owners }: Shared, table: LaidTable, cluster: string, there: boolean): void {
+  const all = owners.get(table.name) ?? new Set();
+  owners.set(table.name, all);
+  if (there) {
+    all.add(cluster);
+    tables.set(table.name, table);
+  } else if (all.delete(cluster) && all.size === 0) tables.delete(table.name);
 }
 
 function write(batch: Batch): Promise<void> {

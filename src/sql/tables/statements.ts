@@ -33,6 +33,14 @@ export function dropTable(table: LaidTable, cluster: string): string[] {
   return editions.map((edition) => `DROP TABLE IF EXISTS ${physical(table, edition)}`);
 }
 
+/** The rows of one cluster go, those of others stay. */
+export function deleteCluster(table: LaidTable, cluster: string): string[] {
+  return [
+    `DELETE FROM ${physical(table)} WHERE cluster = ${literal(cluster)}`,
+    `DROP TABLE IF EXISTS ${physical(table, nextOf(cluster))}`,
+  ];
+}
+
 /** Rows come into a temporary table first, in the few types that can be appended quickly. */
 export function createStage(table: LaidTable): string {
   const columns = table.columns.map(({ name, type }) => `${quoted(name)} ${stagedType(type)}`);
