@@ -8,6 +8,7 @@ import {
   type KubeClient,
   type KubeObject,
   type ListOptions,
+  type ObjectList,
   Reflector,
   type ReflectorSink,
   type ReflectorSource,
@@ -70,6 +71,7 @@ export class KindFeed implements ReflectorSink<Stub> {
   #lastEvent: number | null = null;
   #error = '';
   #reflector: Reflector<Stub> | undefined;
+  #ahead: PageAhead | undefined;
 
   constructor(options: KindFeedOptions) {
     this.#o = options;
@@ -194,7 +196,10 @@ export class KindFeed implements ReflectorSink<Stub> {
     return {
       list: async (o: ListOptions) => {
         await outlet.drained();
-        return client.list<Stub>(type, { ...o, ...scope });
+        const ask = (options: ListOptions) => client.list<Stub>(type, { ...options, ...scope });
+        const page = await (o.continue !== undefined && this.#ahead?.token === o.continue ? this.#ahead.page : ask(o));
+        this.#ahead = pageAfter(page, o, ask);
+        return page;
       },
       watch: (o: WatchOptions) => this.#watched(client.watch<Stub>(type, { ...o, ...scope })),
     };
@@ -236,4 +241,22 @@ export class KindFeed implements ReflectorSink<Stub> {
     this.#o.onStatus(this.status);
     void this.#o.outlet.send({ appends: [], statements: statusStatements(this.status) }).catch(() => undefined);
   }
+}
+
+/** A page that is fetched while the one before it is turned into rows. */
+interface PageAhead {
+  readonly token: string;
+  readonly page: Promise<ObjectList<Stub>>;
+}
+
+function pageAfter(
+  { metadata }: ObjectList<Stub>,
+  { limit, signal }: ListOptions,
+  ask: (o: ListOptions) => Promise<ObjectList<Stub>>,
+): PageAhead | undefined {
+  const token = metadata.continue;
+  if (!token) return undefined;
+  const page = ask({ continue: token, ...(limit !== undefined && { limit }), ...(signal && { signal }) });
+  page.catch(() => undefined);
+  return { token, page };
 }
