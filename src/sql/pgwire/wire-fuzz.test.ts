@@ -7,7 +7,8 @@ import { testPod } from '../store.testing.ts';
 import { TestFace } from './face.testing.ts';
 
 const MESSAGES = Number(process.env.JDOS_FUZZ ?? 4000);
-const PER_CONNECTION = 40;
+const PER_CONNECTION = 20;
+const AT_A_TIME = 16;
 
 let face: TestFace;
 const unhandled: unknown[] = [];
@@ -122,11 +123,16 @@ async function open(): Promise<Socket> {
   return socket;
 }
 
-/** Sends and reads along until the server ends it or has answered the last. */
+/** How long a server that waits for the rest of a message is waited for. */
+const SILENCE_MS = 150;
+const TERMINATE = message('X');
+
+/** Sends and reads along until the server ends it, or waits for what will not come. */
 async function assault(messages: readonly Buffer[]): Promise<void> {
   const socket = await open();
   socket.resume();
-  socket.end(Buffer.concat(messages));
+  socket.setTimeout(SILENCE_MS, () => socket.destroy());
+  socket.write(Buffer.concat([...messages, TERMINATE]));
   if (!socket.closed) await once(socket, 'close');
 }
 
@@ -136,8 +142,8 @@ describe('the wire', () => {
     async () => {
       const roll = dice(6);
       const begun = face.store.engine.pid;
-      for (let sent = 0; sent < MESSAGES; sent += PER_CONNECTION * 4) {
-        const batches = Array.from({ length: 4 }, () =>
+      for (let sent = 0; sent < MESSAGES; sent += PER_CONNECTION * AT_A_TIME) {
+        const batches = Array.from({ length: AT_A_TIME }, () =>
           Array.from({ length: PER_CONNECTION }, () => mutated(GOOD[roll(GOOD.length)]!, roll)),
         );
         await Promise.all(batches.map(assault));
