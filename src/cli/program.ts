@@ -94,6 +94,8 @@ export async function programFor(args: readonly string[], all = false): Promise<
   const program = new Command('jdos')
     .description('The operating system of a data centre that runs on Kubernetes.')
     .version((await import('./version.ts')).VERSION, '-V, --version', 'print the version')
+    // A command may have options of the same names as what belongs to it: each is of the one that it stands behind.
+    .enablePositionalOptions()
     .showHelpAfterError('Run the command with --help to see what it takes.')
     .exitOverride();
   const asked = args.filter((arg) => !arg.startsWith('-')).slice(0, 2);

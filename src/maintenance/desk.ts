@@ -159,8 +159,9 @@ export class MaintenanceDesk {
       const before = operation.consent;
       const skip = [...(before.skip ?? []), ...(more.skip ?? [])];
       const override = [...(before.override ?? []), ...(more.override ?? [])];
-      const consent = { ...before, ...more, skip, override };
-      const grave = more.emptyDir || more.bare || more.localVolume || more.override?.length;
+      const force = [...(before.force ?? []), ...(more.force ?? [])];
+      const consent = { ...before, ...more, skip, override, force };
+      const grave = more.emptyDir || more.bare || more.localVolume || more.override?.length || more.force?.length;
       const approvals = grave ? [...operation.approvals, `${actor} gave more consent: ${reason}`] : operation.approvals;
       return { consent, approvals, ...(grave && { state: 'awaiting-approval' as const, requestedBy: actor }) };
     });

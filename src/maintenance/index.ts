@@ -23,4 +23,4 @@ export { type RackCause, rackCause } from './rails/rack-cause.ts';
 export { type CommandResult, isRepair, REPAIRS, type RepairName, type RepairShop } from './repair.ts';
 export { type Meaning, rememberAddresses, resolveAddress, resolveOne } from './resolve.ts';
 export { type MaintenanceOptions, runMaintenance } from './runner.ts';
-export type { Finding, InspectHost, Times } from './steps/step.ts';
+export type { Finding, HostPower, InspectHost, Times } from './steps/step.ts';

@@ -27,6 +27,7 @@ import { cordon, drain, enter, lock, notify } from './steps/enter-steps.ts';
 import { close, giveBack, repair, report, restore, verify } from './steps/leave-steps.ts';
 import {
   DEFAULT_TIMES,
+  type HostPower,
   type InspectHost,
   type Step,
   type StepAnswer,
@@ -41,6 +42,7 @@ export interface MaintenanceOptions {
   readonly inspect: InspectHost;
   readonly shop: RepairShop;
   readonly notifier?: Notifier;
+  readonly power?: HostPower;
   readonly clock?: Clock;
   readonly budgets?: BudgetRules;
   readonly times?: Partial<Times>;
@@ -82,14 +84,14 @@ class Runner {
   readonly #renewedAt = new Map<string, number>();
 
   constructor(options: MaintenanceOptions) {
-    const { client, records, signal, inspect, shop, notifier, budgets } = options;
+    const { client, records, signal, inspect, shop, notifier, power, budgets } = options;
     this.#o = options;
     const clock = options.clock ?? systemClock;
     this.#clock = clock;
     this.#times = { ...DEFAULT_TIMES, ...options.times };
     this.#ledger = new Ledger(records, clock);
     const hostLock = new HostLock({ client, clock, signal, ...(budgets && { budgets }) });
-    const common = { client, clock, signal, inspect, shop, notifier, times: this.#times };
+    const common = { client, clock, signal, inspect, shop, notifier, power, times: this.#times };
     this.#tools = {
       ...common,
       ledger: this.#ledger,

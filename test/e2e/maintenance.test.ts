@@ -1,18 +1,22 @@
 /** A whole maintenance on the fleet: emptied within its budgets, repaired, verified, given back. */
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { makeFault, runHostCommand } from '../../src/fleet/index.ts';
-import { CONFIG_MAPS, isConditionTrue, LEASES, NODES, POD_DISRUPTION_BUDGETS } from '../../src/kube/index.ts';
+import { CONFIG_MAPS, isConditionTrue, LEASES, NODES, POD_DISRUPTION_BUDGETS, PODS } from '../../src/kube/index.ts';
 import {
   type InspectHost,
   isOpen,
   MaintenanceDesk,
   type Operation,
+  readScene,
+  resolveOne,
   runMaintenance,
+  setKillSwitch,
 } from '../../src/maintenance/index.ts';
-import { HostBook } from '../../src/nodes/index.ts';
+import { HostBook, storeInventory } from '../../src/nodes/index.ts';
 import { openRecords, type Records } from '../../src/records/index.ts';
 import { type FleetPlane, startFleetPlane } from './fleet-plane.ts';
-import { eventually } from './harness.ts';
+import { eventually, ROOT, run } from './harness.ts';
 
 let plane: FleetPlane;
 let records: Records;
@@ -20,6 +24,8 @@ let desk: MaintenanceDesk;
 const stop = new AbortController();
 const errors: unknown[] = [];
 let running: Promise<void>;
+/** Whether repairs fail. */
+let broken = false;
 
 const inspect: InspectHost = async (host) => {
   const node = await plane.client.get(NODES, host);
@@ -28,22 +34,30 @@ const inspect: InspectHost = async (host) => {
 };
 
 beforeAll(async () => {
-  plane = await startFleetPlane(9);
+  plane = await startFleetPlane(30);
   records = await openRecords(plane.dataDir);
-  desk = new MaintenanceDesk({ client: plane.client, records });
+  desk = new MaintenanceDesk({
+    client: plane.client,
+    records,
+    budgets: { perRack: 9, zoneShare: 1, zoneHealthy: 0.5 },
+  });
   running = runMaintenance({
     client: await plane.connect(),
     records,
     signal: stop.signal,
     inspect,
-    shop: { run: (host, command) => runHostCommand(plane.client, host, command) },
+    shop: {
+      run: (host, command) =>
+        broken ? Promise.resolve({ code: 1, output: 'no' }) : runHostCommand(plane.client, host, command),
+    },
     times: { verifyGapMs: 100, tickMs: 100 },
+    budgets: { perRack: 9, zoneShare: 1, zoneHealthy: 0.5 },
     onError: (error) => errors.push(error),
   });
-  await plane.deploy('web', 12);
+  await plane.deploy('web', 40);
   await plane.client.create(POD_DISRUPTION_BUDGETS, {
     metadata: { name: 'web', namespace: 'default' },
-    spec: { minAvailable: 10, selector: { matchLabels: { app: 'web' } } },
+    spec: { minAvailable: 35, selector: { matchLabels: { app: 'web' } } },
   });
 });
 afterAll(async () => {
@@ -106,4 +120,179 @@ it('a maintenance from the preview to the host given back', async () => {
   expect(await Array.fromAsync(plane.client.listAll(LEASES, { namespace: 'jdos-system' }))).toEqual([]);
   expect(await new HostBook(records).state(host)).not.toHaveProperty('operation');
   expect(errors).toEqual([]);
+});
+
+const until = (id: string, holds: (operation: Operation) => boolean, what: string) =>
+  eventually(() => desk.ledger.get(id), holds, { what });
+const begin = async (request: ReturnType<typeof ask>) => (await desk.request(request, await desk.preview(request))).id;
+const schedulable = async (host: string) => !(await plane.client.get(NODES, host)).spec.unschedulable;
+const podsOn = async (host: string) =>
+  (await plane.client.list(PODS, { fieldSelector: `spec.nodeName=${host}` })).items;
+const jdos = (...args: string[]) =>
+  run(join(ROOT, 'jdos'), [...args, '--kubeconfig', plane.kubeconfig, '--data', plane.dataDir]);
+
+/** A Pod on this host that nobody else places; a Deployment's by its labels. */
+async function place(name: string, host: string, extra: object = {}) {
+  const pod = {
+    metadata: { name, namespace: 'default', labels: { app: name }, ...extra },
+    spec: { nodeName: host, terminationGracePeriodSeconds: 1, containers: [{ name: 'main', image: 'web:1' }] },
+  };
+  await plane.client.create(PODS, pod);
+  await eventually(
+    () => plane.client.get(PODS, name, { namespace: 'default' }),
+    (seen) => isConditionTrue(seen, 'Ready'),
+  );
+}
+
+it('E1 the address of a Pod is shown with its host, and what nobody has with the nearest', async () => {
+  const [pod] = await podsOn('gz2-r0201-01');
+  const address = pod!.status!.podIP!;
+  expect(await resolveOne(address, { client: plane.client, records })).toEqual({
+    kind: 'pod',
+    host: 'gz2-r0201-01',
+    text: `the Pod default/${pod!.metadata.name} on gz2-r0201-01`,
+  });
+  await storeInventory(records, [{ host: 'gz2-r0201-01', bmcIp: '10.99.0.1' }], Date.now());
+  expect(await resolveOne('10.99.0.1', { client: plane.client, records })).toMatchObject({
+    kind: 'bmc',
+    host: 'gz2-r0201-01',
+  });
+  await expect(resolveOne('10.64.0.99', { client: plane.client, records })).rejects.toThrow(/nearest: 10\.64\.0\./);
+});
+
+it('E2 E6 a budget that allows nothing is named before and during the drain, nobody is deleted, and aborting restores', async () => {
+  const host = 'gz2-r0201-02';
+  await place('single', host);
+  await plane.client.create(POD_DISRUPTION_BUDGETS, {
+    metadata: { name: 'single', namespace: 'default' },
+    spec: { maxUnavailable: 0, selector: { matchLabels: { app: 'single' } } },
+  });
+  const request = ask(host, { consent: { bare: true }, drainTimeoutMs: 300 });
+  await eventually(
+    () => desk.preview(request),
+    ({ impact }) => impact.blockers.some((text) => text.includes('default/single')),
+  );
+  const id = await begin(request);
+  expect((await desk.approve(id, 'wang.fang')).state).toBe('running');
+  const blocked = await until(id, ({ state }) => state === 'blocked', 'the blockade');
+  expect(blocked.blockade!.reason).toContain('disruption budget');
+  expect(blocked.blockade!.choices).toContain('abort');
+  expect(await schedulable(host)).toBe(false);
+  expect(
+    (await podsOn(host)).find(({ metadata }) => metadata.name === 'single')?.metadata.deletionTimestamp,
+  ).toBeUndefined();
+  const asked = Date.now();
+  await desk.abort(id, 'li.wei', 'the owner must fix the budget');
+  await eventually(
+    () => schedulable(host),
+    (seen) => seen,
+    { ms: 5_000, what: 'schedulable again' },
+  );
+  expect(Date.now() - asked).toBeLessThan(60_000);
+  expect(await ended(id)).toMatchObject({ state: 'aborted', prior: 'ready' });
+});
+
+it('E7 E20 an operation goes on without whoever asked, and its record tells who, when, why and what was found', async () => {
+  const host = 'gz3-r0301-02';
+  await using other = await openRecords(plane.dataDir);
+  const away = new MaintenanceDesk({ client: plane.client, records: other });
+  const request = ask(host, { reason: 'fan' });
+  const { id } = await away.request(request, await away.preview(request));
+  await other.close();
+  await until(id, ({ state, step }) => state === 'blocked' && step === 'repair', 'the repair');
+  const shown = await jdos('maintain', 'done', id, '--operator', 'wang.fang', '--reason', 'new fan');
+  expect(shown.stderr).toBe('');
+  await ended(id);
+  const { stdout } = await run(join(ROOT, 'jdos'), ['maintain', 'show', id, '--data', plane.dataDir]);
+  for (const text of ['li.wei', 'fan', 'succeeded', 'found before', 'lock', 'drain', 'by wang.fang: new fan', 'took'])
+    expect(stdout).toContain(text);
+  expect((await jdos('hosts', 'history', host)).stdout).toContain(id);
+});
+
+it('E14 an operation whose lease was taken away three times gives the host back and has failed', async () => {
+  const host = 'gz1-r0101-02';
+  const id = await begin(ask(host));
+  await until(id, ({ state, step }) => state === 'blocked' && step === 'repair', 'the repair');
+  const lease = await plane.client.get(LEASES, `maintenance-${host}`, { namespace: 'jdos-system' });
+  await plane.client.replace(LEASES, { ...lease, spec: { ...lease.spec, holderIdentity: 'somebody-else' } });
+  expect(await ended(id)).toMatchObject({ state: 'failed', result: expect.stringContaining('lost 3 times') });
+  expect(await schedulable(host)).toBe(true);
+  await plane.client.delete(LEASES, `maintenance-${host}`, { namespace: 'jdos-system' });
+});
+
+it('E16 without room elsewhere the preview says so and the operation cannot be started', async () => {
+  const host = 'gz2-r0201-03';
+  const scene = async () => {
+    const real = await readScene(plane.client, host);
+    const full = real.nodes.map((node) => ({
+      ...node,
+      status: { ...node.status, allocatable: { cpu: '0', memory: '0', pods: '0' } },
+    }));
+    return { ...real, nodes: full };
+  };
+  await place('heavy', host);
+  const poor = new MaintenanceDesk({ client: plane.client, records, scene });
+  const request = ask(host, { consent: { bare: true } });
+  const preview = await poor.preview(request);
+  expect(preview.impact.homeless).toContain('default/heavy');
+  expect(preview.refusals.join()).toContain('has no room for');
+  await expect(poor.request(request, preview)).rejects.toThrow('has no room for');
+});
+
+it('E18 a repair that fails twice ends the operation, and the host waits for a person', async () => {
+  const host = 'gz1-r0101-03';
+  broken = true;
+  const id = await begin(ask(host, { repair: 'clean-disk', drain: true }));
+  expect(await ended(id)).toMatchObject({
+    state: 'failed',
+    repairs: 2,
+    result: expect.stringContaining('failed 2 times'),
+  });
+  broken = false;
+  expect(await new HostBook(records).state(host)).toMatchObject({ status: 'faulty' });
+  expect((await plane.client.get(NODES, host)).spec.taints).toContainEqual(
+    expect.objectContaining({ key: 'jdos.jd.com/not-ready' }),
+  );
+});
+
+it('E19 when all maintenance is stopped new operations are refused and the one under way stands still, until it is resumed', async () => {
+  const host = 'gz3-r0301-01';
+  const id = await begin(ask(host));
+  await until(id, ({ state, step }) => state === 'blocked' && step === 'repair', 'the repair');
+  await setKillSwitch(desk.ledger, true, 'boss', 'a storm');
+  await desk.done(id, 'li.wei', 'done');
+  expect((await desk.preview(ask('gz2-r0201-01'))).refusals.join()).toContain('stopped by boss: a storm');
+  const { version } = await desk.ledger.get(id);
+  await eventually(
+    () => desk.ledger.logOf(id),
+    (lines) => lines.length > 0,
+  );
+  expect((await desk.ledger.get(id)).version).toBe(version);
+  await setKillSwitch(desk.ledger, false, 'boss', 'over');
+  expect(await ended(id)).toMatchObject({ state: 'succeeded' });
+});
+
+it('E13 E21 nothing is done without --go, and a recovery is not told before the host is back', async () => {
+  const { stdout, code } = await jdos('maintain', 'gz2-r0201-01', '--repair', 'restart-kubelet');
+  expect(stdout).toContain('Nothing was done');
+  expect(code).toBe(0);
+  await run(join(ROOT, 'jdos'), [
+    'maintain',
+    'mail-settings',
+    '--host',
+    '127.0.0.1',
+    '--port',
+    '1',
+    '--from',
+    'a@b.c',
+    '--to',
+    'ops@b.c',
+    '--data',
+    plane.dataDir,
+  ]);
+  const id = await begin(ask('gz2-r0201-01', { kind: 'emergency' }));
+  const early = await run(join(ROOT, 'jdos'), ['maintain', 'mail', id, 'recovery', '--data', plane.dataDir]);
+  expect(early).toMatchObject({ code: 1, stderr: expect.stringContaining('JDOS_ERR_MAINTENANCE_STATE') });
+  await desk.abort(id, 'li.wei', 'enough');
+  await ended(id);
 });

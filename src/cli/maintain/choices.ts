@@ -28,7 +28,8 @@ export function defineChoices(command: Command): void {
     .option('--bare', 'Pods that nobody makes anew may go')
     .option('--local-volume', 'Pods with a volume of this host may go')
     .option('--skip <pods>', 'these stay: namespace/name, comma-separated', names)
-    .option('--override <pod>', 'this one goes although its budget forbids it: namespace/name', names);
+    .option('--override <pod>', 'this one goes although its budget forbids it: namespace/name', names)
+    .option('--force <pod>', 'take this one off a machine that is off; its power is asked for proof', names);
 }
 
 type ConsentOptions = Options & {
@@ -37,6 +38,7 @@ type ConsentOptions = Options & {
   localVolume?: true;
   skip?: string[];
   override?: string[];
+  force?: string[];
 };
 
 function choice(
@@ -54,13 +56,14 @@ function choice(
     });
 }
 
-function consentOf({ emptyDir, bare, localVolume, skip, override }: ConsentOptions): Consent {
+function consentOf({ emptyDir, bare, localVolume, skip, override, force }: ConsentOptions): Consent {
   return {
     ...(emptyDir && { emptyDir }),
     ...(bare && { bare }),
     ...(localVolume && { localVolume }),
     ...(skip && { skip }),
     ...(override && { override }),
+    ...(force && { force }),
   };
 }
 

@@ -14,6 +14,7 @@ import {
 import { openRecords, type Records } from '../../records/index.ts';
 import type { ComponentContext } from '../components.ts';
 import { inspectThrough } from './inspect.ts';
+import { powerThrough } from './power.ts';
 
 export async function startHosts(context: ComponentContext): Promise<void> {
   const { client, signal, clock, onError } = context;
@@ -27,6 +28,7 @@ export async function startHosts(context: ComponentContext): Promise<void> {
     clock,
     inspect: inspectThrough(client),
     shop: shopThrough(client),
+    ...(process.env.JDOS_POWER_COMMAND && { power: powerThrough(records, process.env.JDOS_POWER_COMMAND) }),
     notifier: new SmtpNotifier({ ledger: new Ledger(records, clock), clock, password: process.env.JDOS_SMTP_PASSWORD }),
     onError: (error, id) => onError?.('maintenance', id, error),
   });

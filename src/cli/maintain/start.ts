@@ -32,7 +32,7 @@ interface StartOptions extends ClusterOptions, OutputOptions, RecordsLocation, O
 }
 
 export function defineStart(command: Command): void {
-  addOutput(addOperator(addRecords(addCluster(command))))
+  addOutput(addOperator(addRecords(addCluster(command.enablePositionalOptions()))))
     .argument('[address]', 'of a host, a Pod, a management controller, or a name')
     .option('--reason <text>', 'what is wrong, in your words')
     .addOption(

@@ -105,6 +105,21 @@ export class Drain {
     return false;
   }
 
+  /** Takes Pods that are going off a host that is off: their kubelet can never say that they have ended. */
+  async takeOff(keys: readonly string[], signal?: AbortSignal): Promise<void> {
+    for (const pod of await podsOn(this.#o.client, this.#host, signal)) {
+      const { name, namespace = '', uid, deletionTimestamp } = pod.metadata;
+      if (!deletionTimestamp || !keys.includes(`${namespace}/${name}`)) continue;
+      const preconditions = { uid };
+      await this.#o.client.delete(PODS, name, {
+        namespace,
+        preconditions,
+        gracePeriodSeconds: 0,
+        ...(signal && { signal }),
+      });
+    }
+  }
+
   /** The one Pod that people have named: deleted with its own grace, and only this very one. */
   async #override({ pod }: PodPlan, signal?: AbortSignal): Promise<boolean> {
     const { name, namespace = '', uid } = pod.metadata;

@@ -25,6 +25,8 @@ export interface Consent {
   readonly skip?: readonly string[];
   /** These go although their budget forbids it: each was named with a reason and approved. */
   readonly override?: readonly string[];
+  /** These are taken off a host that is proved to be off: nobody is left there to end them. */
+  readonly force?: readonly string[];
 }
 
 export interface PodPlan {

@@ -1,6 +1,6 @@
 /** From the lock to the empty host: lock, notify, cordon, drain, enter. */
 import { JdosError } from '../../errors/index.ts';
-import { NODES } from '../../kube/index.ts';
+import { isConditionTrue, NODES } from '../../kube/index.ts';
 import { isCordonedByUs } from '../../nodes/index.ts';
 import { Drain, type DrainState } from '../drain/index.ts';
 import type { Operation } from '../operation.ts';
@@ -44,8 +44,29 @@ export const drain: Step = async (operation, tools) => {
   if (isCordonedByUs(node) && !node.spec.unschedulable) return uncordoned();
   const state = await drainOf(operation, tools).step(operation.consent, tools.signal);
   for (const pod of state.evicted) await tools.ledger.log(operation.id, 'drain', `evicted ${pod}`);
-  return answerTo(operation, state, tools);
+  const silent = !isConditionTrue(node, 'Ready');
+  return silent && state.left.length > 0 ? stuckOnSilent(operation, state, tools) : answerTo(operation, state, tools);
 };
+
+/**
+ * Pods that are going on a host that does not report never end by themselves. They are taken off by force only when people
+ * have named them and the machine is proved to be off: otherwise two of one name could run.
+ */
+async function stuckOnSilent(operation: Operation, state: DrainState, tools: StepTools): Promise<StepAnswer> {
+  const { force = [] } = operation.consent;
+  const named = state.left.filter((pod) => force.includes(pod));
+  const power = named.length > 0 ? await (tools.power?.(operation.host, tools.signal) ?? 'unknown') : 'unknown';
+  if (power === 'off') {
+    await drainOf(operation, tools).takeOff(named, tools.signal);
+    await tools.ledger.log(operation.id, 'drain', `the machine is off; taken off by force: ${named.join(', ')}`);
+    return { kind: 'wait' };
+  }
+  const proof =
+    named.length > 0 ? `; force is refused without proof that the machine is off: its power is ${power}` : '';
+  const reason = `the host does not report, so nobody can say that these have ended: ${state.left.join(', ')}${proof}`;
+  const answer = answerTo(operation, state, tools);
+  return { ...answer, kind: 'blocked', blockade: { reason, choices: ['wait', 'skip a Pod', 'force a Pod', 'abort'] } };
+}
 
 export const enter: Step = async (operation, tools) => {
   if (!operation.drain) return { kind: 'skipped' };

@@ -17,6 +17,9 @@ export interface Finding {
 
 export type InspectHost = (host: string, signal: AbortSignal) => Promise<readonly Finding[]>;
 
+/** Whether a machine has power, by its management controller: the only proof that nothing runs on it any more. */
+export type HostPower = (host: string, signal: AbortSignal) => Promise<'on' | 'off' | 'unknown'>;
+
 export interface StepTools {
   readonly client: KubeClient;
   readonly clock: Clock;
@@ -26,6 +29,7 @@ export interface StepTools {
   readonly lock: HostLock;
   readonly inspect: InspectHost;
   readonly shop: RepairShop;
+  readonly power: HostPower | undefined;
   readonly notifier: Notifier | undefined;
   readonly times: Times;
   /** Drains under way, by operation: what they remember saves requests and nothing else. */
