@@ -66,9 +66,9 @@ export class ReleaseSubject {
     return this.until(waits, `pause at step ${step}`);
   }
 
-  /** Numbers of Pods by image, as `1 web:2, 9 web:1`. */
+  /** Numbers of Pods by image, as `1 web:2, 9 web:1`, however a rebuild has spelled it. */
   images(): string {
-    const counts = Map.groupBy(this.group.images(), (image) => image ?? 'none');
+    const counts = Map.groupBy(this.group.images(), (image) => image?.replace(/@.*/, '') ?? 'none');
     return [...counts]
       .map(([image, all]) => `${all.length} ${image}`)
       .sort()
