@@ -396,7 +396,7 @@ run_fact() {
 worker() { # worker SKIP: facts behind the first SKIP
   skip=$1
   for fact in $ALL; do
-    if [ "$skip" -gt 0 ]; then skip=$((skip - 1)); else run_fact "$fact" 2>/dev/null; fi
+    if [ "$skip" -gt 0 ]; then skip=$((skip - 1)); else run_fact "$fact"; fi
   done
   echo =
 }
@@ -446,10 +446,17 @@ printf 'jdos-facts 1 %s %s\n' "$(date +%s)" "$uptime"
 exec 3>&1
 through=0
 while [ "$through" != end ]; do
+  # What hangs must not hold the answer open: it is closed for good, not for the time of a command.
   through=$({
-    worker "$through" 3>&- &
+    (
+      exec 3>&- 2>/dev/null
+      worker "$through"
+    ) &
     echo "W $!"
-    ticker 3>&- 2>/dev/null &
+    (
+      exec 3>&- 2>/dev/null
+      ticker
+    ) &
   } | watch "$through" 2>/dev/null)
 done
 echo =
