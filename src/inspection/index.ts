@@ -66,6 +66,7 @@ export {
 } from './runs/run.ts';
 export { type RunnerOptions, work } from './runs/runner.ts';
 export { type InspectionOptions, startInspection } from './runs/schedule.ts';
+export { type Severity, type Signal, signalsOf } from './runs/signals.ts';
 export { clusterScope, localScope, type ScopeOptions } from './scope.ts';
 export { NO_SETTINGS, parseSettings, readSettings, type Settings } from './settings.ts';
 export { type NodeSubject, type Subject, zoneOf } from './subject.ts';

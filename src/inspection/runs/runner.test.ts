@@ -11,6 +11,7 @@ import { addExemption, endExemption } from './exemption-store.ts';
 import { listResults } from './result-store.ts';
 import { claimRun, keepRuns, listRuns } from './run.ts';
 import { work } from './runner.ts';
+import { signalsOf } from './signals.ts';
 import { type Behaviour, hosts, newRun, newWorld, reachFor, through, type World } from './world.testing.ts';
 
 const DAY = 86_400_000;
@@ -73,6 +74,8 @@ it('A4 a host that does not answer is Unknown in all twenty rows, and never Info
   const brief = await briefAfter(hosts(3), { h0001: 'dead' });
   for (const { check } of brief.rows) expect(counts(brief, check)).toBe('0|0|0|2|1');
   const { items } = await listResults(world.records, brief.run.id, { host: 'h0001' });
+  const signals = await signalsOf(world.records, brief.run);
+  expect(signals).toEqual([{ name: 'HostUnreachable', severity: 'critical', labels: { node: 'h0001' } }]);
   expect(new Set(items.map((result) => wordsOf(result, 'en')))).toEqual(
     new Set(['the host does not answer: no route to host']),
   );
@@ -143,6 +146,10 @@ it('A21 where 30 % of a zone fail one check there is one systemic finding for th
   );
   const brief = await briefAfter(hosts(40, 20), behaviours);
   expect(brief.systemic).toEqual([{ check: 'disk.export', zone: 'z0', hosts: 7, of: 20 }]);
+  const signals = await signalsOf(world.records, brief.run);
+  expect(signals.filter(({ name }) => name === 'InspectionSystemic')).toHaveLength(1);
+  const told = signals.filter(({ name, inhibitedBy }) => name === 'InspectionFailed' && !inhibitedBy);
+  expect(told.map(({ labels }) => labels.node)).toEqual(['h0025']);
 });
 
 it('A22 a script of the site that ends with 2 is Unknown, its words are cut, the host’s other rows are untouched', async () => {
