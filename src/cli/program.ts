@@ -75,6 +75,11 @@ export const COMMANDS: readonly Entry[] = [
     summary: 'inspect hosts by twenty checks, now or by the clock, and show the brief',
     load: () => import('./inspect/index.ts'),
   },
+  {
+    name: 'audit',
+    summary: 'who did what, and whether the record of it is whole',
+    load: () => import('./audit.ts'),
+  },
   { name: 'version', summary: 'print the versions of JDOS, Node.js and the API', load: () => import('./version.ts') },
   { name: 'completion', summary: 'print a completion script for a shell', load: () => import('./completion.ts') },
 ];

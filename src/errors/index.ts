@@ -23,6 +23,7 @@ const table = {
   JDOS_ERR_INSPECT_RUN: 'there is {what} in the records at {place}; `jdos inspect runs` lists those there are',
   JDOS_ERR_INSPECT_NO_HOST:
     'there is no {what}; `jdos fleet hosts` or `kubectl get nodes` list those there are; nothing was inspected',
+  JDOS_ERR_AUDIT_BROKEN: 'the audit at {place} was tampered with: row {seq}: {why}; rows before it are sound',
   JDOS_ERR_RECORDS: 'records {place} cannot be used: {detail}; nothing was changed',
   JDOS_ERR_KUBECONFIG: 'kubeconfig {file}: {detail}',
   JDOS_ERR_NOT_INSTALLED:

@@ -104,6 +104,16 @@ it('an exemption makes a host Info, with its reason in the records', async () =>
   expect(cells(await run())['cadvisor.cgroup.cpu']).toBe('1|0|0|89');
 });
 
+it('what people changed is in the audit, and the audit is whole', async () => {
+  expect(await jdos('audit list')).toMatch(/inspect\.exempt\.end\s+exemption\/1/);
+  expect(JSON.parse(await jdos('audit verify -o json'))).toEqual({
+    entries: expect.any(Number),
+    head: expect.any(String),
+  });
+  const { code, stderr } = await cluster.jdos('audit verify --head 0000');
+  expect([code, stderr]).toEqual([1, expect.stringContaining('JDOS_ERR_AUDIT_BROKEN')]);
+});
+
 it('a host that is dead is Unknown in every row, one whose kubelet is dead in none; what is mended shows in the difference', async () => {
   const [dead, deaf] = (await jdos('fleet hosts -o name'))
     .trim()
