@@ -36,7 +36,7 @@ import { Troubles } from './troubles.ts';
 import { Vetting } from './vetting.ts';
 
 export interface GroupControllerOptions {
-  readonly releases?: Releases | undefined;
+  readonly releases: Releases;
   /** The hosts of the cluster take resizes in place. */
   readonly canResize: boolean;
   readonly addresses: AddressAnnotations;
@@ -109,7 +109,7 @@ export function groupController(env: Env, options: GroupControllerOptions): Grou
     const now = clock.now();
     const named = (name: string) => known.versions.find((version) => version.name === name);
     const versionOf = (hash: string) => known.versions.find((version) => version.hash === hash);
-    const steered = options.releases?.of(group) ?? { steering: undefined, running: false };
+    const steered = options.releases.of(group);
     const course = courseOf(group, known.update, known.current, steered, named);
     const against = known.trouble ?? tools.troubles.of(group, course.target.hash);
     const hold = known.waitMs > 0;

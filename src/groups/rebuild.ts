@@ -131,15 +131,16 @@ function wouldRestart(pod: Pod, change: Change, version: Version, name: string):
 }
 
 /**
- * Neither the name that the Pod has nor the one with which the container started: the host may not have seen what came in
- * between, and would find nothing changed. A container that never ran takes any name, and one that is on its way to the
+ * Neither the name that the Pod has nor the one with which the running container started: the host may not have seen what
+ * came in between, and would find nothing changed. One that does not run takes any name, and one that is on its way to the
  * wanted one already goes on.
  */
 function newImage(pod: Pod, version: Version, name: string, was: string | undefined): string | undefined {
   const [wanted, current] = [wantedImage(version, name, pod), currentImage(pod, name)];
   const status = statusOf(pod, name);
-  if (namesSame(wanted, current) && (!status?.containerID || (was !== undefined && was !== current))) return current;
-  return otherSpelling(wanted, was === undefined ? [current] : [current, was], status?.imageID);
+  if (!status?.state?.running) return namesSame(wanted, current) ? current : wanted;
+  if (namesSame(wanted, current) && was !== undefined && was !== current) return current;
+  return otherSpelling(wanted, was === undefined ? [current] : [current, was], status.imageID);
 }
 
 function hostKnows(pod: Pod): boolean {

@@ -1,34 +1,26 @@
 /** The Releases of Groups, as far as a Group obeys them: see course.ts. */
 import type { Env } from '../control/index.ts';
-import { type Informer, type KubeObject, resourceType } from '../kube/index.ts';
-import { APPS, type Group, type Steering } from '../resources/index.ts';
+import type { Informer } from '../kube/index.ts';
+import { type Group, RELEASES, type Release } from '../resources/index.ts';
 import type { Steered } from './course.ts';
 
-export interface SteeringRelease extends KubeObject {
-  spec: { groupRef: { name: string } };
-  status?: { phase?: string; steering?: Steering };
-}
-
-const STEERING_RELEASES = resourceType<SteeringRelease>(APPS, 'Release', 'releases');
 const BY_GROUP = 'group';
 
 /** A run in one of these has ended; what it still steers stands in its `steering`. */
-const ENDED = new Set(['Succeeded', 'RolledBack', 'Superseded', 'Aborted', 'Failed']);
+const ENDED = new Set(['Succeeded', 'RolledBack', 'Superseded', 'Failed']);
 
-/** Undefined where the cluster has no Releases. */
-export async function watchReleases(env: Env, onChange: (groupKey: string) => void): Promise<Releases | undefined> {
-  if (!(await isServed(env))) return undefined;
-  const informer = env.caches.of(STEERING_RELEASES);
+export function watchReleases(env: Env, onChange: (groupKey: string) => void): Releases {
+  const informer = env.caches.of(RELEASES);
   informer.addIndexers({ [BY_GROUP]: (release) => [groupKey(release)] });
-  const tell = (release: SteeringRelease) => onChange(groupKey(release));
+  const tell = (release: Release) => onChange(groupKey(release));
   informer.onChange({ add: tell, update: tell, delete: tell });
   return new Releases(informer);
 }
 
 export class Releases {
-  readonly #informer: Informer<SteeringRelease>;
+  readonly #informer: Informer<Release>;
 
-  constructor(informer: Informer<SteeringRelease>) {
+  constructor(informer: Informer<Release>) {
     this.#informer = informer;
   }
 
@@ -43,17 +35,12 @@ export class Releases {
   }
 }
 
-function newest(a: SteeringRelease, b: SteeringRelease): number {
+function newest(a: Release, b: Release): number {
   const [at, bt] = [a.metadata.creationTimestamp, b.metadata.creationTimestamp];
   if (at !== bt) return at < bt ? 1 : -1;
   return a.metadata.name < b.metadata.name ? 1 : -1;
 }
 
-function groupKey({ metadata, spec }: SteeringRelease): string {
+function groupKey({ metadata, spec }: Release): string {
   return `${metadata.namespace}/${spec.groupRef.name}`;
-}
-
-async function isServed({ client }: Env): Promise<boolean> {
-  const { status, body } = await client.request('GET', `/apis/${APPS}`);
-  return status === 200 && Buffer.from(body).toString().includes('"releases"');
 }

@@ -13,7 +13,7 @@ export interface GroupsOptions {
 /** Resolves when they run; the Env's signal stops them. */
 export async function startGroups(env: Env, { addresses = () => ({}) }: GroupsOptions = {}): Promise<void> {
   const tell = { enqueue: (_: string) => {} };
-  const releases = await watchReleases(env, (key) => tell.enqueue(key));
+  const releases = watchReleases(env, (key) => tell.enqueue(key));
   const loop = groupController(env, { releases, addresses, canResize: await canResize(env) });
   tell.enqueue = (key) => loop.enqueue(key);
   const requests = requestController(env);

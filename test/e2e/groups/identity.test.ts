@@ -214,7 +214,7 @@ describe('a Group', () => {
     expect(web.names()).toEqual(['scale-0', 'scale-1']);
   });
 
-  it('counts a Pod as available only when it has been ready for long enough, by one clock', async () => {
+  it('S8 counts a Pod as available only when it has been ready for long enough, by one clock', async () => {
     const web = new Subject(world, 's8');
     await web.create({ replicas: 1, minReadySeconds: 30 }, { spec: { containers: [container('main', 'web:1')] } });
     await world.until(

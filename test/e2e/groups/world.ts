@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createEnv } from '../../../src/control/index.ts';
+import { createEnv, type Env } from '../../../src/control/index.ts';
 import { startControllers, startControlPlane } from '../../../src/controlplane/index.ts';
 import { ensureHosts, type FleetHandle, makeHosts, startFleet } from '../../../src/fleet/index.ts';
 import { startGroups, startReleases } from '../../../src/groups/index.ts';
@@ -25,7 +25,13 @@ export interface WorldOptions {
   readonly hosts?: number;
   /** Start the controllers of Groups at once. @default true */
   readonly groups?: boolean;
+  /** How claims of addresses are said to the network. */
+  readonly addresses?: GroupsOptions['addresses'];
+  /** Other controllers over the same caches. */
+  readonly beside?: (env: Env) => Promise<void>;
 }
+
+type GroupsOptions = NonNullable<Parameters<typeof startGroups>[1]>;
 
 export interface World {
   readonly clock: VirtualClock;
@@ -47,7 +53,7 @@ export interface World {
 const PATIENCE_MS = 120_000;
 const STEP_MS = 200;
 
-export async function startWorld({ hosts = 6, groups = true }: WorldOptions = {}): Promise<World> {
+export async function startWorld({ hosts = 6, groups = true, addresses, beside }: WorldOptions = {}): Promise<World> {
   const dataDir = mkdtempSync(join(tmpdir(), 'jdos-groups-'));
   const clock = new VirtualClock(Math.floor(Date.now() / 1000) * 1000);
   const abort = new AbortController();
@@ -91,7 +97,7 @@ export async function startWorld({ hosts = 6, groups = true }: WorldOptions = {}
         signal: AbortSignal.any([signal, end.signal]),
         onError,
       });
-      await startGroups(env);
+      await Promise.all([beside?.(env), startGroups(env, addresses && { addresses })]);
       await startReleases(env, { allowCheckAddresses: ['127.0.0.0/8'] });
       return () => end.abort();
     },

@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { pod } from '../control/fixture.ts';
+import { advance, type Goal, type Surroundings } from './advance.ts';
+import { aGroup, START } from './fixture.ts';
+import { GATE, REVISION, STATE } from './marks.ts';
+import { memberOf } from './member.ts';
+import { resizeTrouble } from './resize.ts';
+import type { Version } from './revision.ts';
+
+const asking = (cpu: string): Version => ({
+  name: `web-${cpu}`,
+  hash: cpu,
+  data: {
+    spec: { template: { spec: { containers: [{ name: 'main', image: 'web:1', resources: { requests: { cpu } } }] } } },
+  },
+});
+const around: Surroundings = { spec: aGroup().spec, now: START, unserved: () => true, canResize: true };
+const goal: Goal = { version: asking('2'), from: asking('1'), begin: true, leave: false, anew: false };
+
+function serving() {
+  const one = pod({ name: 'web-0', ready: true, metadata: { labels: { [REVISION]: '1', [STATE]: 'Normal' } } });
+  const conditions = [...(one.status?.conditions ?? []), { type: GATE, status: 'True' }];
+  return memberOf(aGroup(), { ...one, status: { ...one.status, conditions } }, START, START);
+}
+
+describe('other amounts', () => {
+  it('are asked of the host where it takes them', () => {
+    expect(advance(serving(), goal, around)).toMatchObject({ kind: 'mark', state: 'Resizing' });
+  });
+
+  it('R10 make the Pod anew where the server knows no resize, and say why', () => {
+    const act = advance(serving(), goal, { ...around, canResize: false });
+    expect(act).toEqual({ kind: 'delete', reason: 'ResizeUnsupported' });
+  });
+
+  it('R6 that the host cannot bring into force are told in its words', () => {
+    const message = 'attempting to set memory limit (10) below current usage (20)';
+    const condition = { type: 'PodResizeInProgress', status: 'True', reason: 'Error', message };
+    const one = pod();
+    expect(resizeTrouble({ ...one, status: { ...one.status, conditions: [condition] } })).toBe(`Error: ${message}`);
+    expect(resizeTrouble(one)).toBeUndefined();
+  });
+});
+
+it('a Pod that is at its goal is left alone', () => {
+  expect(advance(serving(), { ...goal, version: asking('1') }, around)).toEqual({ kind: 'wait' });
+});
