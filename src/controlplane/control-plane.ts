@@ -58,80 +58,74 @@ export interface ControlPlane {
   stop(): Promise<void>;
 }
 
+const SERVER_NAMES = ['localhost', '127.0.0.1', '::1', 'kubernetes', 'kubernetes.default', 'kubernetes.default.svc'];
 const ADMIN = { user: 'jdos-admin', groups: ['system:masters'] };
 
 export async function startControlPlane(options: ControlPlaneOptions): Promise<ControlPlane> {
   const { dataDir, host = '127.0.0.1', port = 0, clock = systemClock } = options;
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const onError = options.onError ?? (() => {});
-  const store = Store.open(dataDir, { clock, onError: (error) => onError(error, 'a change') });
+  // What was opened is closed in reverse, at the end or when the start fails.
+  const opened = new AsyncDisposableStack();
   try {
+    const store = Store.open(dataDir, { clock, onError: (error) => onError(error, 'a change') });
+    opened.defer(() => store.close());
     const authority = await Authority.open(dataDir);
-    const registry = new Registry([
-      ...builtInKinds,
-      ...reviewKinds,
-      customResourceDefinitions,
-      nodeMetrics,
-      podMetrics,
-    ]);
-    const plane = new Plane({
-      store,
-      registry,
-      admission: defaultAdmission(),
-      clock,
-      ...(options.kubelet && { kubelet: options.kubelet }),
-    });
-    for (const definition of registry.all()) plane.collection(definition);
+    const plane = servedPlane(store, clock, options);
     new CrdRegistrar(plane, onError).start();
     const audit = new RotatingFile(join(dataDir, 'audit.log'), {
       now: () => clock.now(),
       onError: (error) => onError(error, 'audit log'),
     });
+    opened.defer(() => audit.close());
     const api = await makeApi(plane, options, audit);
-    const { certPem, keyPem } = await authority.server([
-      host,
-      'localhost',
-      '127.0.0.1',
-      '::1',
-      'kubernetes',
-      'kubernetes.default',
-      'kubernetes.default.svc',
-    ]);
     const server = await listen({
       host,
       port,
-      certPem,
-      keyPem,
+      ...(await authority.server([host, ...SERVER_NAMES])),
       clientCaPem: authority.certPem,
       handle: (request, response) => void api.handle(request, response),
       upgrade: (upgrade) => void api.upgrade(upgrade),
     });
+    opened.defer(() => server.stop());
     await createFirstObjects(plane, { host, port: server.port });
     keepApiService(plane, { host, port: server.port }, (error) => onError(error, 'API service'));
     aggregateRoles(plane, (error) => onError(error, 'role aggregation'));
     api.ready = true;
-    const url = `https://${host}:${server.port}`;
-    const stop = async () => {
+    let stopped: Promise<void> | undefined;
+    const stop = () => {
       api.ready = false;
-      await server.stop();
-      await audit.close();
-      await store.close();
+      stopped ??= opened.disposeAsync();
+      return stopped;
     };
     options.signal?.addEventListener('abort', () => void stop(), { once: true });
-    const kubeconfigFor = async (user: string, groups: readonly string[]) =>
-      kubeconfig({ url, caPem: authority.certPem, user, ...(await authority.client(user, groups)) });
-    return {
-      url,
-      port: server.port,
-      caPem: authority.certPem,
-      adminKubeconfig: await kubeconfigFor(ADMIN.user, ADMIN.groups),
-      kubeconfigFor,
-      stop,
-    };
+    return await describe(authority, `https://${host}:${server.port}`, server.port, stop);
   } catch (error) {
-    await store.close();
+    await opened.disposeAsync();
     throw error;
   }
+}
+
+/** All kinds that are there from the start, each with its collection. */
+function servedPlane(store: Store, clock: Clock, { kubelet }: ControlPlaneOptions): Plane {
+  const registry = new Registry([...builtInKinds, ...reviewKinds, customResourceDefinitions, nodeMetrics, podMetrics]);
+  const plane = new Plane({ store, registry, admission: defaultAdmission(), clock, ...(kubelet && { kubelet }) });
+  for (const definition of registry.all()) plane.collection(definition);
+  return plane;
+}
+
+/** What the starter gets, once everything runs. */
+async function describe(
+  authority: Authority,
+  url: string,
+  port: number,
+  stop: () => Promise<void>,
+): Promise<ControlPlane> {
+  const { certPem: caPem } = authority;
+  const kubeconfigFor = async (user: string, groups: readonly string[]) =>
+    kubeconfig({ url, caPem, user, ...(await authority.client(user, groups)) });
+  const adminKubeconfig = await kubeconfigFor(ADMIN.user, ADMIN.groups);
+  return { url, port, caPem, adminKubeconfig, kubeconfigFor, stop };
 }
 
 async function makeApi(plane: Plane, options: ControlPlaneOptions, audit: RotatingFile): Promise<Api> {

@@ -1,7 +1,7 @@
 /** DELETE of one object or of all that a selector means. */
 import { failure, isStatus, rfc3339, type Status } from '../../kube/index.ts';
 import type { Json, ResourceDefinition } from '../registry/definition.ts';
-import type { Decision } from '../storage/index.ts';
+import type { Decision, Entry } from '../storage/index.ts';
 import { answerObject, answerValue } from './answers.ts';
 import { parseBody } from './decoding.ts';
 import { isDryRun } from './dry-run.ts';
@@ -38,13 +38,9 @@ export async function removeCollection(request: ApiRequest): Promise<Answer> {
   const options = await deleteOptions(request);
   const shape = shapeOf(request);
   const items: Json[] = [];
-  for (const entry of selected(request, selectionOf(request))) {
-    const { name, namespace } = entry.parse().metadata;
-    try {
-      items.push(shape.shown((await deleteObject(request, name, namespace, options)).object));
-    } catch (error) {
-      if (!isStatus(error, 'NotFound')) throw error;
-    }
+  for (const batch of batchesOf(selected(request, selectionOf(request)))) {
+    const deleted = await Promise.all(batch.map((entry) => deleteIfThere(request, entry, options)));
+    items.push(...deleted.filter((object) => object !== undefined).map((object) => shape.shown(object)));
   }
   const { kind, version, group } = request.definition;
   const metadata = { resourceVersion: String(request.plane.store.revision) };
@@ -52,6 +48,24 @@ export async function removeCollection(request: ApiRequest): Promise<Answer> {
     { kind: `${kind}List`, apiVersion: group ? `${group}/${version}` : version, metadata, items },
     request.form,
   );
+}
+
+/** What a collection loses at one go, in one commit; then others get their turn. */
+const BATCH = 200;
+
+function* batchesOf<T>(all: Iterable<T>): IterableIterator<T[]> {
+  const rest = [...all];
+  for (let at = 0; at < rest.length; at += BATCH) yield rest.slice(at, at + BATCH);
+}
+
+async function deleteIfThere(request: ApiRequest, entry: Entry, options: DeleteOptions): Promise<Json | undefined> {
+  const { name, namespace } = entry.parse().metadata;
+  try {
+    return (await deleteObject(request, name, namespace, options)).object;
+  } catch (error) {
+    if (!isStatus(error, 'NotFound')) throw error;
+    return undefined;
+  }
 }
 
 /** Marks or removes one object; `gone` tells which. */

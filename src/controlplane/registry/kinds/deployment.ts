@@ -11,6 +11,7 @@ import {
 import { ageColumn, containerColumns, nameColumn, selectorColumn, text } from './columns.ts';
 import { fill } from './fill.ts';
 import { defaultPodTemplate } from './pod-defaults.ts';
+import { readyOfWanted, replicaPaths } from './replicas.ts';
 import { separateStatus } from './status-strategy.ts';
 
 export const deployments: ResourceDefinition = {
@@ -24,16 +25,10 @@ export const deployments: ResourceDefinition = {
   namespaced: true,
   annotationsCount: true,
   status: true,
-  scale: {
-    specReplicas: ['spec', 'replicas'],
-    statusReplicas: ['status', 'replicas'],
-    selector: ['spec', 'selector'],
-  },
+  scale: replicaPaths,
   columns: [
     nameColumn,
-    text('Ready', (o) => `${o.status?.readyReplicas ?? 0}/${o.spec.replicas ?? 0}`, {
-      description: 'Ready Pods out of those wanted.',
-    }),
+    readyOfWanted,
     text('Up-to-date', (o) => o.status?.updatedReplicas ?? 0),
     text('Available', (o) => o.status?.availableReplicas ?? 0),
     ageColumn,

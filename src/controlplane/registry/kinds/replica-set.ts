@@ -7,9 +7,10 @@ import {
   validatePodTemplate,
   validateSelection,
 } from '../validation/workload.ts';
-import { ageColumn, containerColumns, integer, nameColumn, selectorColumn } from './columns.ts';
+import { ageColumn, containerColumns, nameColumn, selectorColumn } from './columns.ts';
 import { fill } from './fill.ts';
 import { defaultPodTemplate } from './pod-defaults.ts';
+import { replicaCounts, replicaPaths } from './replicas.ts';
 import { separateStatus } from './status-strategy.ts';
 
 export const replicaSets: ResourceDefinition = {
@@ -22,20 +23,8 @@ export const replicaSets: ResourceDefinition = {
   categories: ['all'],
   namespaced: true,
   status: true,
-  scale: {
-    specReplicas: ['spec', 'replicas'],
-    statusReplicas: ['status', 'replicas'],
-    selector: ['spec', 'selector'],
-  },
-  columns: [
-    nameColumn,
-    integer('Desired', (o) => o.spec.replicas ?? 0),
-    integer('Current', (o) => o.status?.replicas ?? 0),
-    integer('Ready', (o) => o.status?.readyReplicas ?? 0),
-    ageColumn,
-    ...containerColumns((o) => o.spec.template),
-    selectorColumn,
-  ],
+  scale: replicaPaths,
+  columns: [nameColumn, ...replicaCounts, ageColumn, ...containerColumns((o) => o.spec.template), selectorColumn],
   strategy: {
     default: setDefaults,
     ...separateStatus({ initial: () => ({ replicas: 0 }) }),

@@ -4,9 +4,10 @@ import { invalid, required } from '../validation/field-error.ts';
 import { isEmptySelector } from '../validation/labels.ts';
 import { nonNegative } from '../validation/numbers.ts';
 import { templateWarnings, validateLongRunning, validatePodTemplate } from '../validation/workload.ts';
-import { ageColumn, containerColumns, integer, labelsText, nameColumn, wide } from './columns.ts';
+import { ageColumn, containerColumns, labelsText, nameColumn, wide } from './columns.ts';
 import { fill } from './fill.ts';
 import { defaultPodTemplate } from './pod-defaults.ts';
+import { replicaCounts, replicaPaths } from './replicas.ts';
 import { separateStatus } from './status-strategy.ts';
 
 export const replicationControllers: ResourceDefinition = {
@@ -20,17 +21,11 @@ export const replicationControllers: ResourceDefinition = {
   namespaced: true,
   orphansByDefault: true,
   status: true,
-  scale: {
-    specReplicas: ['spec', 'replicas'],
-    statusReplicas: ['status', 'replicas'],
-    selector: ['spec', 'selector'],
-  },
+  scale: replicaPaths,
   selectableFields: { 'status.replicas': (o) => String(o.status?.replicas ?? 0) },
   columns: [
     nameColumn,
-    integer('Desired', (o) => o.spec.replicas ?? 0),
-    integer('Current', (o) => o.status?.replicas ?? 0),
-    integer('Ready', (o) => o.status?.readyReplicas ?? 0),
+    ...replicaCounts,
     ageColumn,
     ...containerColumns((o) => o.spec.template),
     wide('Selector', (o) => labelsText(o.spec.selector)),

@@ -9,10 +9,11 @@ import {
   validatePodTemplate,
   validateSelection,
 } from '../validation/workload.ts';
-import { ageColumn, containerColumns, nameColumn, text } from './columns.ts';
+import { ageColumn, containerColumns, nameColumn } from './columns.ts';
 import { fill } from './fill.ts';
 import { defaultClaimSpec } from './persistent-volume.ts';
 import { defaultPodTemplate } from './pod-defaults.ts';
+import { readyOfWanted, replicaPaths } from './replicas.ts';
 import { separateStatus } from './status-strategy.ts';
 
 export const statefulSets: ResourceDefinition = {
@@ -25,19 +26,8 @@ export const statefulSets: ResourceDefinition = {
   categories: ['all'],
   namespaced: true,
   status: true,
-  scale: {
-    specReplicas: ['spec', 'replicas'],
-    statusReplicas: ['status', 'replicas'],
-    selector: ['spec', 'selector'],
-  },
-  columns: [
-    nameColumn,
-    text('Ready', (o) => `${o.status?.readyReplicas ?? 0}/${o.spec.replicas ?? 0}`, {
-      description: 'Ready Pods out of those wanted.',
-    }),
-    ageColumn,
-    ...containerColumns((o) => o.spec.template),
-  ],
+  scale: replicaPaths,
+  columns: [nameColumn, readyOfWanted, ageColumn, ...containerColumns((o) => o.spec.template)],
   strategy: {
     default: setDefaults,
     ...separateStatus({ initial: () => ({ replicas: 0, availableReplicas: 0 }) }),
