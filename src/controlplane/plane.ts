@@ -43,6 +43,7 @@ export class Plane {
       collection = this.store.collection(collectionName(definition));
       if (!definition.storedAs) {
         collection.describe = describer(definition);
+        collection.patient = definition.patient ?? false;
         if (definition.ttlSeconds) this.store.expireAfter(collection, definition.ttlSeconds * 1000);
       }
       this.#collections.set(definition, collection);

@@ -83,6 +83,8 @@ export interface ResourceDefinition {
   readonly strategy?: Strategy;
   /** Seconds after its last write that an object vanishes (events: 3600). */
   readonly ttlSeconds?: number;
+  /** Do its writes wait a moment for others, to go to disk together? For what many write often and nobody waits for. */
+  readonly patient?: boolean;
   /** Made by a CustomResourceDefinition: no strategic merge patch, status updates leave metadata alone. */
   readonly custom?: CustomKind;
   /** Does a PUT of a name that is not there create it (leases, endpoints, services, …)? */

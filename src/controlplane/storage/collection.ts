@@ -19,6 +19,8 @@ export class Collection {
   readonly #snapshots = new Map<number, Tree>();
   /** Draws from an object what selectors look at; custom resources may change it. */
   describe: (object: Json) => Attributes;
+  /** Do its writes wait a little for others, so that many small ones make one commit? */
+  patient = false;
 
   constructor(name: string, compacted: number, describe: (object: Json) => Attributes = labelsOnly) {
     this.name = name;

@@ -187,9 +187,44 @@ function replay(from: Record<string, number>, changes: Iterable<Change>): Record
   return state;
 }
 
+describe('a write to a patient collection', () => {
+  /** Waits for company longer than any test runs. */
+  const patientStore = (log: MemoryLog, patienceMs = 3_600_000) => {
+    const store = new Store(log, { patienceMs });
+    store.collection('things').patient = true;
+    return store;
+  };
+
+  it('waits for others, and goes to disk with the first that does not wait', async () => {
+    const log = new MemoryLog();
+    const store = patientStore(log);
+    const patient = [put(store, 'a', 1), put(store, 'b', 2)];
+    const urgent = store.write(store.collection('others'), 'c', () => ({ object: draft(3) }));
+    await Promise.all([...patient, urgent]);
+    expect(log.batches).toEqual([3]);
+  });
+
+  it('goes by itself when nobody comes', async () => {
+    const log = new MemoryLog();
+    const store = patientStore(log, 1);
+    await Promise.all([put(store, 'a', 1), put(store, 'b', 2)]);
+    expect(log.batches).toEqual([2]);
+  });
+
+  it('is not lost when the store is closed meanwhile', async () => {
+    const log = new MemoryLog();
+    const store = patientStore(log);
+    const patient = put(store, 'a', 1);
+    await store.close();
+    expect((await patient)?.type).toBe('ADDED');
+  });
+});
+
 /** Keeps rows in memory, and fails when told. */
 class MemoryLog implements Log {
   failing: Error | undefined;
+  /** How many rows each commit brought. */
+  readonly batches: number[] = [];
   #rows: LogRow[] = [];
   #compacted = new Map<string, number>();
 
@@ -203,6 +238,7 @@ class MemoryLog implements Log {
 
   async commit({ append, forget, compacted }: LogBatch): Promise<void> {
     if (this.failing) throw this.failing;
+    this.batches.push(append.length);
     this.#rows = this.#rows.filter((row) => !forget.includes(row.rev)).concat(append);
     this.#compacted = new Map(compacted);
   }

@@ -17,6 +17,8 @@ export interface StoreOptions {
   readonly historyMs?: number;
   /** The most JSON that one collection's history may hold, in bytes. @default 48 MiB */
   readonly historyBytes?: number;
+  /** How long writes of patient collections wait for others to go to disk with, in ms of real time. @default 30 */
+  readonly patienceMs?: number;
   /** Told of what a listener of a collection throws. @default it is thrown where nobody catches it */
   readonly onError?: (error: unknown) => void;
 }
@@ -36,6 +38,8 @@ interface Write {
 interface Group {
   readonly writes: Write[];
   readonly durable: PromiseWithResolvers<void>;
+  /** Is there one among them that should not wait for more? */
+  urgent: boolean;
 }
 
 /** The newest version of a key that is not on disk yet; no entry means deleted. */
@@ -54,6 +58,7 @@ export class Store {
   readonly #clock: Clock;
   readonly #historyMs: number;
   readonly #historyBytes: number;
+  readonly #patienceMs: number;
   readonly #onError: (error: unknown) => void;
   readonly #collections = new Map<string, Collection>();
   readonly #compacted: Map<string, number>;
@@ -65,6 +70,7 @@ export class Store {
   #nextRevision = FIRST_REVISION;
   #revision = FIRST_REVISION;
   #committing = false;
+  #waiting = false;
   #stopHousekeeping: () => void = () => {};
   #closed = false;
 
@@ -80,6 +86,7 @@ export class Store {
     this.#historyMs = options.historyMs ?? 300_000;
     this.#onError = options.onError ?? throwLater;
     this.#historyBytes = options.historyBytes ?? 48 * 1024 * 1024;
+    this.#patienceMs = options.patienceMs ?? 30;
     this.#compacted = log.compacted();
     this.#replay();
     this.#scheduleHousekeeping();
@@ -143,7 +150,10 @@ export class Store {
 
   /** Waits until what is staged now is on disk, or has failed. */
   async flush(): Promise<void> {
-    while (this.#committing || this.#open.writes.length > 0) await new Promise((resolve) => setImmediate(resolve));
+    while (this.#committing || this.#open.writes.length > 0) {
+      this.#hurry();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
   }
 
   /** Ends housekeeping, waits for staged writes and closes the file. Later writes fail. */
@@ -168,7 +178,8 @@ export class Store {
     const durable = group.durable.promise;
     this.#stagedOf(collection).set(key, { rev, entry: removing ? undefined : entry, durable });
     group.writes.push({ collection, change });
-    if (group.writes.length === 1) this.#commitSoon();
+    if (!collection.patient) this.#hurry();
+    else if (group.writes.length === 1) this.#commitSoon();
     return { change, durable };
   }
 
@@ -181,8 +192,26 @@ export class Store {
     return staged;
   }
 
+  #hurry(): void {
+    if (this.#open.urgent) return;
+    this.#open.urgent = true;
+    this.#commitSoon();
+  }
+
+  /** At once, unless all that there is to write can wait for company. */
   #commitSoon(): void {
-    if (!this.#committing) setImmediate(() => void this.#commit());
+    if (this.#committing) return;
+    if (this.#open.urgent) setImmediate(() => void this.#commit());
+    else if (!this.#waiting) this.#commitLater();
+  }
+
+  /** The disk is real, whatever clock the store runs by. */
+  #commitLater(): void {
+    this.#waiting = true;
+    systemClock.after(this.#patienceMs, () => {
+      this.#waiting = false;
+      void this.#commit();
+    });
   }
 
   /** Writes the open group; whatever is staged meanwhile makes the next one. */
@@ -279,7 +308,7 @@ function throwLater(error: unknown): void {
 }
 
 function newGroup(): Group {
-  return { writes: [], durable: Promise.withResolvers<void>() };
+  return { writes: [], durable: Promise.withResolvers<void>(), urgent: false };
 }
 
 function rowOf({ collection, change }: Write): LogRow {

@@ -25,6 +25,7 @@ export const events: ResourceDefinition = {
   namespaced: true,
   generation: false,
   ttlSeconds: HOUR_SECONDS,
+  patient: true,
   selectableFields: {
     ...involvedFields('involvedObject'),
     reportingComponent: (e) => e.reportingComponent || e.source?.component || '',

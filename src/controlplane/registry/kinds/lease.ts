@@ -13,6 +13,7 @@ export const leases: ResourceDefinition = {
   generation: false,
   createOnUpdate: true,
   unconditionalUpdate: false,
+  patient: true,
   columns: [nameColumn, text('Holder', (o) => o.spec?.holderIdentity ?? ''), ageColumn],
   strategy: { default: (lease) => fill(lease, 'spec', {}), validate: validateLease },
 };
