@@ -14,6 +14,11 @@ const Pods = lazy(() => import('./pages/pods/pods.tsx'));
 const Applications = lazy(() => import('./pages/applications/applications.tsx'));
 const Accounts = lazy(() => import('./pages/settings/accounts.tsx'));
 const Audit = lazy(() => import('./pages/settings/audit.tsx'));
+const Inspection = lazy(() => import('./pages/inspection/inspection.tsx'));
+const InspectionRun = lazy(() => import('./pages/inspection/inspection-run.tsx'));
+const Maintenance = lazy(() => import('./pages/maintenance/maintenance.tsx'));
+const Operations = lazy(() => import('./pages/maintenance/operations.tsx'));
+const Operation = lazy(() => import('./pages/maintenance/operation.tsx'));
 const Search = lazy(() => import('./pages/search/search.tsx'));
 const NotFound = lazy(() => import('./pages/not-found.tsx'));
 
@@ -36,6 +41,11 @@ export function App() {
           <Route path="/hosts/:name" element={<Host />} />
           <Route path="/applications" element={<Applications />} />
           <Route path="/pods" element={<Pods />} />
+          <Route path="/inspection" element={<Inspection />} />
+          <Route path="/inspection/:run" element={<InspectionRun />} />
+          <Route path="/maintenance" element={<Maintenance />} />
+          <Route path="/operations" element={<Operations />} />
+          <Route path="/operations/:id" element={<Operation />} />
           <Route path="/search" element={<Search />} />
           <Route path="/settings/accounts" element={<Accounts />} />
           <Route path="/settings/audit" element={<Audit />} />

@@ -46,12 +46,10 @@ const CONTROLLER_RULES: readonly AccessRule[] = [
   // Addresses: one object for each that is out; claims are kept from going while a Pod has what they claim.
   { apiGroups: ['network.jdos.jd.com'], resources: ['ipallocations'], verbs: ['create', 'update', 'delete'] },
   { apiGroups: ['network.jdos.jd.com'], resources: ['ipclaims'], verbs: ['create', 'patch', 'delete'] },
-  // Inspection: facts of hosts, by their own endpoint or by the agent's Pod.
-  { apiGroups: [''], resources: ['nodes/proxy'], verbs: ['get'] },
-  { apiGroups: [''], resources: ['pods/exec'], verbs: ['get', 'create'] },
   // Disruption: budgets that stand for policies.
   { apiGroups: ['policy'], resources: ['poddisruptionbudgets'], verbs: [...READ, 'create', 'patch', 'delete'] },
-  // Verdicts and inspection: hosts' own endpoints, over the API server.
+  // Verdicts and inspection: hosts' own endpoints, over the API server. The right to run commands in the agents comes
+  // with these (deploy/agent.yaml), and holds in their namespace only.
   { apiGroups: [''], resources: ['nodes/proxy'], verbs: ['get'] },
   // Hosts: labels, taints, cordons and conditions of Nodes; drains by eviction; a lock for each host in maintenance.
   { apiGroups: [''], resources: ['nodes', 'nodes/status'], verbs: ['patch'] },

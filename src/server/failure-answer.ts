@@ -1,8 +1,9 @@
 /** Whatever a route throws becomes a problem document; what nobody foresaw says nothing of the inside. */
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
+import { type ErrorCode, JdosError } from '../errors/index.ts';
 import { ConnectionError, StatusError } from '../kube/index.ts';
-import { languageOf, Problem } from './problem.ts';
+import { languageOf, Problem, type ProblemCode } from './problem.ts';
 
 /** Told of every failure that is the server's own. */
 export type OnError = (error: unknown, where: string) => void;
@@ -16,6 +17,12 @@ export function answerFailures(app: FastifyInstance, onError: OnError): void {
   app.setNotFoundHandler((request, reply) => send(request, reply, new Problem('not-found')));
 }
 
+const PROBLEMS: Partial<Record<ErrorCode, ProblemCode>> = {
+  JDOS_ERR_HOST_UNKNOWN: 'not-found',
+  JDOS_ERR_MAINTENANCE_UNKNOWN: 'not-found',
+  JDOS_ERR_MAINTENANCE_STATE: 'conflict',
+};
+
 function send(request: FastifyRequest, reply: FastifyReply, problem: Problem): FastifyReply {
   if (problem.retryAfterSeconds !== undefined) void reply.header('retry-after', problem.retryAfterSeconds);
   return reply
@@ -26,6 +33,8 @@ function send(request: FastifyRequest, reply: FastifyReply, problem: Problem): F
 
 function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error;
+  if (error instanceof JdosError)
+    return new Problem(PROBLEMS[error.code] ?? 'refused', { detail: error.message, cause: error });
   if (error instanceof StatusError) return refusalOfCluster(error);
   if (error instanceof ConnectionError) return new Problem('cluster-away', { cause: error });
   if (hasZodFastifySchemaValidationErrors(error)) return new Problem('bad-field', { fields: fieldsOf(error) });

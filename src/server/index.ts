@@ -6,7 +6,7 @@ import type { ServerOptions } from './server.ts';
 
 export { FIRST_ADMIN } from './accounts/first-admin.ts';
 export type { OidcOptions } from './accounts/oidc.ts';
-export { asPrincipal, type Principal } from './roles.ts';
+export { type Principal, subjectOf } from './roles.ts';
 export type { LiveTables, Row } from './routes/lists.ts';
 export type { ServerOptions } from './server.ts';
 export { Notices } from './stream.ts';

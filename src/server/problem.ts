@@ -12,6 +12,7 @@ const PROBLEMS = {
   'cluster-refused': [403, '集群拒绝了此操作', 'The cluster refused this'],
   'cross-site': [403, '请求不是来自本控制台', 'The request does not come from this console'],
   'not-found': [404, '不存在', 'There is no such thing'],
+  refused: [409, '操作被拒绝', 'This is refused'],
   conflict: [409, '对象已被他人修改', 'Somebody else has changed this meanwhile'],
   'bad-request': [400, '请求有误', 'The request is wrong'],
   'bad-field': [422, '字段有误', 'A field is wrong'],

@@ -26,9 +26,19 @@ export interface Caller {
   readonly principal: Principal;
 }
 
+export interface DeclaredRoute {
+  readonly method: string;
+  readonly url: string;
+  readonly access: Access;
+}
+
 declare module 'fastify' {
   interface FastifyContextConfig {
     access?: Access;
+  }
+  interface FastifyInstance {
+    /** Every route and who may call it, for those who prove that nothing is open. */
+    declaredRoutes: DeclaredRoute[];
   }
   interface FastifyRequest {
     caller: Caller | undefined;
@@ -44,9 +54,12 @@ export interface GuardOptions {
 }
 
 export function guardRequests(app: FastifyInstance, options: GuardOptions): void {
+  const declared: DeclaredRoute[] = [];
+  app.decorate('declaredRoutes', declared);
   app.decorateRequest('caller', undefined);
   app.addHook('onRoute', ({ config, url, method }) => {
     if (!config?.access) throw new Error(`route ${String(method)} ${url} declares no access`);
+    for (const one of [method].flat()) declared.push({ method: one, url, access: config.access });
   });
   // After the rate limit, which is a route's onRequest hook, and before the body is read.
   app.addHook('preParsing', async (request) => {

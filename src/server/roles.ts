@@ -3,7 +3,6 @@
  * name and group by impersonation, and the cluster's own RBAC decides. What concerns only JDOS's records (accounts,
  * mail, exemptions) goes by the order of the roles.
  */
-import type { ClusterTarget } from '../kube/index.ts';
 import { CONSOLE_GROUPS } from '../resources/index.ts';
 
 /** From least to most. */
@@ -20,7 +19,7 @@ export function mayActAs(principal: Principal, least: Role): boolean {
   return ROLES.indexOf(principal.role) >= ROLES.indexOf(least);
 }
 
-/** The cluster as this person sees it. User names of the console cannot be mistaken for the cluster's own. */
-export function asPrincipal(target: ClusterTarget, { name, role }: Principal): ClusterTarget {
-  return { ...target, impersonate: { user: `jdos:user:${name}`, groups: [CONSOLE_GROUPS[role]] } };
+/** The person as the cluster knows him. User names of the console cannot be mistaken for the cluster's own. */
+export function subjectOf({ name, role }: Principal): { user: string; groups: readonly string[] } {
+  return { user: `jdos:user:${name}`, groups: [CONSOLE_GROUPS[role]] };
 }

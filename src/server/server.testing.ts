@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
-import { VirtualClock } from '../kube/index.ts';
+import { KubeClient, VirtualClock } from '../kube/index.ts';
 import { openRecords, type Records } from '../records/index.ts';
 import { AccountStore } from './accounts/account-store.ts';
 import { hashPassword } from './accounts/password.ts';
@@ -33,7 +33,8 @@ export class Person {
     const answer = await this.#app.inject({ method, url, headers, ...(payload && { payload }) });
     const set = answer.cookies[0];
     if (set) this.cookie = set.value ? `${set.name}=${set.value}` : undefined;
-    const csrf = answer.statusCode === 200 && answer.json<{ csrf?: string } | null>()?.csrf;
+    const json = answer.headers['content-type']?.toString().startsWith('application/json');
+    const csrf = json && answer.json<{ csrf?: string } | null>()?.csrf;
     if (csrf) this.csrf = csrf;
     return answer;
   }
@@ -57,6 +58,8 @@ export interface TestServer extends AsyncDisposable {
   signedIn(name: string, role: Role): Promise<Person>;
 }
 
+/** Nobody listens there: whatever asks the cluster is told so. */
+const NOWHERE = new KubeClient({ server: 'http://127.0.0.1:9' });
 const NO_TABLES = { rows: async () => [], ageSeconds: async () => 0 };
 const hash = hashPassword(PASSWORD);
 
@@ -70,6 +73,8 @@ export async function openTestServer(options: Partial<ServerOptions> = {}): Prom
     records,
     clock,
     consoleFiles,
+    client: NOWHERE,
+    diagnose: async () => [],
     tables: NO_TABLES,
     passwordsPerMinute: 10_000,
     ...options,

@@ -4,7 +4,7 @@ import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import fastify, { type FastifyInstance } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
-import { type Clock, systemClock } from '../kube/index.ts';
+import { type Clock, type KubeClient, systemClock } from '../kube/index.ts';
 import type { Records } from '../records/index.ts';
 import { AccountStore } from './accounts/account-store.ts';
 import { FailureStore } from './accounts/failure-store.ts';
@@ -15,7 +15,9 @@ import { answerFailures, type OnError } from './failure-answer.ts';
 import { guardRequests } from './request-guard.ts';
 import { accountRoutes } from './routes/accounts.ts';
 import { auditRoutes } from './routes/audit.ts';
+import { inspectionRoutes } from './routes/inspection.ts';
 import { type LiveTables, listRoutes } from './routes/lists.ts';
+import { type MaintenanceRoutes, maintenanceRoutes } from './routes/maintenance.ts';
 import { oidcRoutes } from './routes/oidc.ts';
 import { overviewRoutes } from './routes/overview.ts';
 import { signInRoutes } from './routes/sign-in.ts';
@@ -24,6 +26,9 @@ import { Notices, streamRoutes } from './stream.ts';
 
 export interface ServerOptions {
   readonly records: Records;
+  /** Of JDOS itself. */
+  readonly client: KubeClient;
+  readonly diagnose: MaintenanceRoutes['diagnose'];
   /** Where lists come from. */
   readonly tables: LiveTables;
   readonly clock?: Clock;
@@ -77,6 +82,8 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   streamRoutes(app, options.notices ?? new Notices(clock), clock);
   listRoutes(app, options.tables);
   overviewRoutes(app, options.tables);
+  inspectionRoutes(app, { records, client: options.client, clock });
+  maintenanceRoutes(app, { records, client: options.client, diagnose: options.diagnose });
   await consoleRoutes(app, options.consoleFiles ? { files: options.consoleFiles } : {});
   return app;
 }

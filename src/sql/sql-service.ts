@@ -26,6 +26,7 @@ const OWNER = 'jdos';
 
 export class SqlService {
   readonly sql: KubeSql;
+  readonly rights: Rights;
   readonly #http: Server;
   readonly #postgres: PostgresFace;
   readonly #client: KubeClient;
@@ -47,7 +48,8 @@ export class SqlService {
     this.sql = sql;
     this.#client = client;
     this.#http = httpFace(sql);
-    const keeper = doorkeeper(password, new Rights(client, () => sql.kinds(), systemClock));
+    this.rights = new Rights(client, () => sql.kinds(), systemClock);
+    const keeper = doorkeeper(password, this.rights);
     this.#postgres = new PostgresFace(sql, { keeper, tls, ...(catalogueCache && { catalogueCache }) });
     if (!snapshots) return;
     const onError = (error: unknown) => onTrouble(`a snapshot could not be written: ${String(error)}`);

@@ -57,18 +57,22 @@ export class Visitor implements AsyncDisposable {
     await this.page.screenshot({ path: join(SHOTS, `${name}.png`), fullPage: true });
   }
 
-  /** What axe finds serious or worse on the page as it is. */
+  /** What axe finds serious or worse on the page as it is, or in the dialog that covers it. */
   async barriers(): Promise<string[]> {
     const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
     await this.page.evaluate(source);
     const found = await this.page.evaluate(async () => {
-      const { axe } = globalThis as unknown as { axe: { run: () => Promise<{ violations: Violation[] }> } };
+      const { axe, document } = globalThis as unknown as {
+        axe: { run: (place: unknown) => Promise<{ violations: Violation[] }> };
+        document: { querySelector: (selector: string) => unknown };
+      };
       interface Violation {
         id: string;
         impact: string;
         nodes: { html: string }[];
       }
-      return (await axe.run()).violations.map(({ id, impact, nodes }) => ({ id, impact, html: nodes[0]?.html ?? '' }));
+      const { violations } = await axe.run(document.querySelector('[role=dialog]') ?? document);
+      return violations.map(({ id, impact, nodes }) => ({ id, impact, html: nodes[0]?.html ?? '' }));
     });
     const heavy = found.filter(({ impact }) => impact === 'serious' || impact === 'critical');
     return heavy.map(({ id, impact, html }) => `${impact} ${id}: ${html.slice(0, 200)}`);

@@ -107,7 +107,9 @@ describe('jdos up', () => {
     expect(await cluster.kubectlOk(['get', '--raw', '/readyz'])).toBe('ok');
     const status = JSON.parse((await cluster.jdos('status -o json')).stdout) as Record<string, unknown>;
     expect(status).toMatchObject({ ready: true, pid: cluster.process.pid, counts: { hosts: { total: 3, ready: 3 } } });
-    const page = await fetch(`http://127.0.0.1:${cluster.consolePort}/`, { headers: { 'accept-language': 'zh-CN' } });
+    const page = await fetch(`http://127.0.0.1:${cluster.consolePort}/status`, {
+      headers: { 'accept-language': 'zh-CN' },
+    });
     expect(await page.text()).toContain('主机');
     expect((await cluster.jdos('down')).code).toBe(0);
     const code = async () => cluster.process.exitCode;

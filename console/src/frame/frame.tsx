@@ -4,8 +4,11 @@ import {
   AuditOutlined,
   ContainerOutlined,
   HddOutlined,
+  HistoryOutlined,
   HomeOutlined,
+  SafetyCertificateOutlined,
   TeamOutlined,
+  ToolOutlined,
 } from '@ant-design/icons';
 import { Alert, Layout, Menu } from 'antd';
 import { type ReactNode, useEffect } from 'react';
@@ -61,6 +64,9 @@ function itemsFor(me: Me, t: ReturnType<typeof useTranslation>['t']) {
   ];
   return [
     item('/', t('menu.home'), <HomeOutlined />),
+    item('/inspection', t('menu.inspection'), <SafetyCertificateOutlined />),
+    item('/maintenance', t('menu.maintenance'), <ToolOutlined />),
+    item('/operations', t('menu.operations'), <HistoryOutlined />),
     item('/hosts', t('menu.hosts'), <HddOutlined />),
     item('/applications', t('menu.applications'), <AppstoreOutlined />),
     item('/pods', t('menu.pods'), <ContainerOutlined />),

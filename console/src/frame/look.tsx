@@ -16,6 +16,7 @@ function readable(dark: boolean) {
         colorTextDescription: '#595959',
         colorSuccess: '#237804',
         colorWarning: '#ad6800',
+        colorError: '#cf1322',
       };
 }
 

@@ -64,7 +64,8 @@ async function diagnoseHost(address: string, options: Options): Promise<void> {
   );
 }
 
-async function causesOf(host: string, client: KubeClient, records: Records): Promise<Cause[]> {
+/** What may be the matter with a host: its verdict, an inspection now, and how its rack fares. */
+export async function causesOf(host: string, client: KubeClient, records: Records): Promise<Cause[]> {
   const [nodes, verdicts, findings] = await Promise.all([
     Array.fromAsync(client.listAll(NODES)),
     verdictsOn(records, host, 1),

@@ -2,13 +2,13 @@
 import type { Server } from 'node:http';
 import { KubeClient, loadKubeconfig, sleep, systemClock } from '../../kube/index.ts';
 import { openRecords } from '../../records/index.ts';
-import { createServer, type LiveTables, Notices, type Principal, type Row } from '../../server/index.ts';
-import { exact, type KubeSql } from '../../sql/index.ts';
-import { GrantBook } from './grant-book.ts';
+import { createServer, type LiveTables, Notices, type Principal, type Row, subjectOf } from '../../server/index.ts';
+import { exact, type KubeSql, type SqlService } from '../../sql/index.ts';
+import { causesOf } from '../maintain/diagnose.ts';
 import type { SqlServiceInput } from './sql-socket.ts';
 
 export interface ConsoleFaceOptions {
-  readonly sql: KubeSql;
+  readonly service: SqlService;
   readonly input: SqlServiceInput;
   /** Ends what runs beside the requests. */
   readonly signal: AbortSignal;
@@ -18,40 +18,37 @@ export interface ConsoleFaceOptions {
 const LIST_LIMITS = { timeoutMs: 10_000, maxRows: 1000 };
 const LOOK_MS = 1000;
 
-export async function consoleFace({ sql, input, signal, onError }: ConsoleFaceOptions): Promise<Server> {
+export async function consoleFace({ service, input, signal, onError }: ConsoleFaceOptions): Promise<Server> {
   const { kubeconfig, context, data } = input;
   const target = await loadKubeconfig({ path: kubeconfig, ...(context && { context }) });
   const records = await openRecords(data, { onError: (error) => onError(error, 'records') });
   const notices = new Notices();
-  void tellChanges(sql, notices, signal, (error) => onError(error, 'changes'));
-  const tables = new KubeSqlTables(
-    sql,
-    new GrantBook(target, (to) => new KubeClient(to, { userAgent: 'jdos-console' })),
-  );
-  const app = await createServer({ records, tables, notices, onError, behindProxy: true });
+  void tellChanges(service.sql, notices, signal, (error) => onError(error, 'changes'));
+  const tables = new KubeSqlTables(service);
+  const client = new KubeClient(target, { userAgent: 'jdos-console' });
+  const diagnose = (host: string) => causesOf(host, client, records);
+  const app = await createServer({ records, client, diagnose, tables, notices, onError, behindProxy: true });
   await app.ready();
   return app.server;
 }
 
 class KubeSqlTables implements LiveTables {
-  readonly #sql: KubeSql;
-  readonly #grants: GrantBook;
+  readonly #service: SqlService;
 
-  constructor(sql: KubeSql, grants: GrantBook) {
-    this.#sql = sql;
-    this.#grants = grants;
+  constructor(service: SqlService) {
+    this.#service = service;
   }
 
   async rows(text: string, parameters: readonly string[], reader: Principal, signal: AbortSignal): Promise<Row[]> {
-    const grants = await this.#grants.of(reader);
+    const grants = await this.#service.rights.grantsOf(subjectOf(reader));
     const question = { sql: text, parameters, user: reader.name, grants, limits: LIST_LIMITS, signal };
-    const { columns, rows } = await this.#sql.ask(question);
+    const { columns, rows } = await this.#service.sql.ask(question);
     const all = (await Array.fromAsync(rows())).flat();
     return all.map((row) => Object.fromEntries(columns.map(({ name }, i) => [name, exact(name, row[i] ?? null)])));
   }
 
   async ageSeconds(tables: readonly string[]): Promise<number> {
-    const ages = this.#sql
+    const ages = this.#service.sql
       .statuses()
       .filter(({ table, state }) => tables.includes(shortName(table)) && state === 'stale')
       .map(({ lastEvent }) => (lastEvent === null ? 0 : (Date.now() - lastEvent) / 1000));

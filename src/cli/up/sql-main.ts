@@ -50,8 +50,8 @@ async function launch({ cluster, kubeconfig, context, data, snapshots }: SqlServ
 }
 
 /** Made when the first who wants it comes; if that failed it is tried again by the next. */
-function consoleOf({ sql }: SqlService): Promise<Server> {
-  consoleServer ??= makeConsole(sql).catch((error: unknown) => {
+function consoleOf(running: SqlService): Promise<Server> {
+  consoleServer ??= makeConsole(running).catch((error: unknown) => {
     consoleServer = undefined;
     log.error({ err: error }, 'the console cannot be shown');
     throw error;
@@ -59,10 +59,10 @@ function consoleOf({ sql }: SqlService): Promise<Server> {
   return consoleServer;
 }
 
-async function makeConsole(sql: SqlService['sql']): Promise<Server> {
+async function makeConsole(running: SqlService): Promise<Server> {
   const { consoleFace } = await import('./console-face.ts');
   const onError = (error: unknown, where: string) => log.error({ err: error, where }, 'the console failed');
-  return consoleFace({ sql, input: given!, signal: ending.signal, onError });
+  return consoleFace({ service: running, input: given!, signal: ending.signal, onError });
 }
 
 async function welcome(socket: Socket, face: SqlFace): Promise<void> {

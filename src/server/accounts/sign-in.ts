@@ -26,14 +26,10 @@ export class SignIn {
     this.#clock = options.clock ?? systemClock;
   }
 
-  /**
-   * A try is counted before the password is looked at: many at once are many.
-   * @throws Problem `sign-in-failed` with when to try again
-   */
+  /** @throws Problem `sign-in-failed` with when to try again */
   async check(name: string, password: string): Promise<Account> {
-    const wait = waitMs(await this.#o.failures.of(name), this.#clock.now());
-    if (wait > 0) throw refusal(wait);
-    const failures = await this.#o.failures.add(name);
+    const failures = await this.#o.failures.charge(name);
+    if (!failures) throw refusal(waitMs(await this.#o.failures.of(name), this.#clock.now()));
     const account = await this.#o.accounts.get(name);
     const right = await passwordMatches(password, account?.passwordHash ?? (await this.#nobody));
     if (right && account?.passwordHash && !account.disabled) {

@@ -6,6 +6,8 @@ import { Link } from 'react-router';
 import { bytes, cores } from '../../parts/amounts.ts';
 import { ShareBar } from '../../parts/share-bar.tsx';
 import { StateTag } from '../../parts/state-tag.tsx';
+import { BriefCard } from './brief-card.tsx';
+import { OperationsCard } from './operations-card.tsx';
 import { type Overview, sumOf, useOverview } from './overview.ts';
 
 const Allocation = lazy(() => import('./allocation.tsx'));
@@ -30,6 +32,12 @@ export default function Home() {
         </Col>
         <Col xs={24} md={24} xl={12}>
           <CapacityCard overview={data} />
+        </Col>
+        <Col xs={24} xl={12}>
+          <BriefCard />
+        </Col>
+        <Col xs={24} xl={12}>
+          <OperationsCard />
         </Col>
         <Col xs={24} xl={12}>
           <Card title={<h2>{t('home.allocation')}</h2>}>

@@ -1,5 +1,5 @@
 /** One host: what it is, how it fares, what runs on it. */
-import { Descriptions, Result, Skeleton, Typography } from 'antd';
+import { Descriptions, Flex, Result, Skeleton, Typography } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'react-router';
 import { useList } from '../../api/lists.ts';
@@ -22,9 +22,12 @@ export default function Host() {
     );
   return (
     <>
-      <Typography.Title level={1} style={{ fontSize: 22 }}>
-        {host.name}
-      </Typography.Title>
+      <Flex justify="space-between" align="center" style={{ marginBottom: 12 }}>
+        <Typography.Title level={1} style={{ fontSize: 22, margin: 0 }}>
+          {host.name}
+        </Typography.Title>
+        <Link to={`/maintenance?address=${encodeURIComponent(host.name)}`}>{t('menu.maintenance')}</Link>
+      </Flex>
       <Descriptions size="small" bordered column={{ xs: 1, md: 2, xl: 3 }} items={factsOf(host, t)} />
       <div style={{ height: 24 }} />
       <PodList title={t('host.its-pods')} fixed={{ node: host.name }} inner />

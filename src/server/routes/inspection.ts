@@ -1,0 +1,104 @@
+/** Runs of inspection, their briefs, what stands behind a number, and what has changed since another run. */
+import type { FastifyInstance } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import {
+  briefOf,
+  checkOf,
+  clusterScope,
+  createRun,
+  describe,
+  diffOf,
+  findRun,
+  LEVELS,
+  latestRun,
+  listResults,
+  listRuns,
+  type Run,
+  TIMEOUT_SECONDS,
+} from '../../inspection/index.ts';
+import { type Clock, type KubeClient, systemClock } from '../../kube/index.ts';
+import { appendAudit, type Records } from '../../records/index.ts';
+import { languageOf, Problem } from '../problem.ts';
+import { callerIn } from '../request-guard.ts';
+
+export interface InspectionRoutes {
+  readonly records: Records;
+  /** Of JDOS itself: reads which hosts there are. */
+  readonly client: KubeClient;
+  readonly clock?: Clock;
+}
+
+const PAGE = { limit: z.coerce.number().int().min(1).max(500).default(50), after: z.string().max(200).optional() };
+/** A number, or `latest` for the newest that has ended. */
+const RUN = z.object({ run: z.string().regex(/^(\d+|latest)$/) });
+
+export function inspectionRoutes(plain: FastifyInstance, o: InspectionRoutes): void {
+  const { records, client, clock = systemClock } = o;
+  const app = plain.withTypeProvider<ZodTypeProvider>();
+  const config = { access: 'viewer' } as const;
+
+  app.get('/api/v1/inspection/runs', { config, schema: { querystring: z.object(PAGE) } }, ({ query }) =>
+    listRuns(records, { limit: query.limit, ...(query.after && { after: query.after }) }),
+  );
+
+  app.post('/api/v1/inspection/runs', { config: { access: 'operator' } }, async (request, reply) => {
+    const by = callerIn(request).principal.name;
+    const now = clock.now();
+    const scope = await clusterScope(client, {});
+    const run = await createRun(records, { by, now, timeoutMs: TIMEOUT_SECONDS * 1000, spec: {} }, scope);
+    const object = `inspection/${run?.id ?? ''}`;
+    await appendAudit(records, {
+      at: now,
+      actor: by,
+      action: 'inspection.run',
+      object,
+      detail: { hosts: scope.length },
+    });
+    return reply.code(201).send(run);
+  });
+
+  app.get('/api/v1/inspection/runs/:run/brief', { config, schema: { params: RUN } }, async ({ params }) =>
+    briefOf(records, await runOf(params.run)),
+  );
+
+  app.get(
+    '/api/v1/inspection/runs/:run/results',
+    {
+      config,
+      schema: {
+        params: RUN,
+        querystring: z.object({
+          ...PAGE,
+          check: z.string().max(64).optional(),
+          host: z.string().max(253).optional(),
+          level: z.enum(LEVELS).optional(),
+        }),
+      },
+    },
+    async ({ params, query, headers }) => {
+      const { limit, after, check, host, level } = query;
+      const run = await runOf(params.run);
+      const asked = { limit, ...(after && { after }), ...(check && { check }), ...(host && { host }) };
+      const page = await listResults(records, run.id, { ...asked, ...(level && { level }) });
+      const language = languageOf(headers['accept-language']);
+      const items = page.items.map((result) => {
+        const { name, remedy } = checkOf(result.check);
+        return { ...result, name: name[language], message: describe(result, language), remedy: remedy[language] };
+      });
+      return { ...page, items };
+    },
+  );
+
+  app.get(
+    '/api/v1/inspection/runs/:run/diff/:before',
+    { config, schema: { params: z.object({ run: z.string().regex(/^\d+$/), before: z.string().regex(/^\d+$/) }) } },
+    async ({ params }) => diffOf(records, await runOf(params.before), await runOf(params.run)),
+  );
+
+  async function runOf(id: string): Promise<Run> {
+    const run = id === 'latest' ? await latestRun(records) : await findRun(records, Number(id));
+    if (!run) throw new Problem('not-found', { detail: `inspection run ${id}` });
+    return run;
+  }
+}
