@@ -1,3 +1,4 @@
+export { type DisruptionOptions, type PeersFailingSince, startDisruption } from './disruption/index.ts';
 export { type ApplyHostOptions, applyHost } from './lifecycle/apply-host.ts';
 export { HostBook, type HostChange, type HostState, type HostTransition } from './lifecycle/host-book.ts';
 export * from './lifecycle/host-labels.ts';

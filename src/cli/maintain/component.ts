@@ -8,6 +8,7 @@ import {
   MEANINGS,
   type NodeLifecycle,
   proxyProbes,
+  startDisruption,
   startNodeLifecycle,
   watchHosts,
 } from '../../nodes/index.ts';
@@ -18,9 +19,10 @@ import { powerThrough } from './power.ts';
 
 export async function startHosts(context: ComponentContext): Promise<void> {
   const { client, signal, clock, onError } = context;
-  if (!context.records) return;
+  if (!context.records) return startDisruption(context);
   const records = await openRecords(context.records);
-  await startLives(context, records);
+  const verdicts = await startLives(context, records);
+  await startDisruption(context, { peers: (host) => downSince(verdicts, host) });
   const running = runMaintenance({
     client,
     records,
@@ -36,7 +38,10 @@ export async function startHosts(context: ComponentContext): Promise<void> {
   void running.then(close, close);
 }
 
-async function startLives({ client, signal, clock, onError }: ComponentContext, records: Records): Promise<void> {
+async function startLives(
+  { client, signal, clock, onError }: ComponentContext,
+  records: Records,
+): Promise<HostVerdicts> {
   let lives: NodeLifecycle | undefined;
   const verdicts: HostVerdicts = await watchHosts({
     client,
@@ -57,6 +62,13 @@ async function startLives({ client, signal, clock, onError }: ComponentContext, 
     onError: (error, host) => onError?.('hosts', host, error),
   });
   await rememberAddresses(records, await Array.fromAsync(client.listAll(NODES)), clock.now());
+  return verdicts;
+}
+
+/** Its peers and others find it dead, not its Lease alone; a blind watcher says so of nobody. */
+function downSince(verdicts: HostVerdicts, host: string): number | undefined {
+  const verdict = verdicts.of(host);
+  return verdict?.verdict === 'NodeDown' ? verdict.since : undefined;
 }
 
 function doubtOf(verdicts: HostVerdicts, host: string): string | undefined {
