@@ -3,6 +3,7 @@ import {
   type Clock,
   Informer,
   isStatus,
+  keyOf,
   NAMESPACES,
   NODES,
   type Node,
@@ -23,6 +24,7 @@ import { HostKeeper } from './host-keeper.ts';
 import { type KubeletServer, startKubeletServer } from './kubelet/index.ts';
 import { FAULT_NAMESPACE, LEASE_NAMESPACE, SIMULATED } from './names.ts';
 import { PodKeeper } from './pod-keeper.ts';
+import { NetworkKeeper, type PodNetwork } from './pod-network.ts';
 import { References } from './references.ts';
 import { slimNode } from './slim-node.ts';
 import { slimPod } from './slim-pod.ts';
@@ -44,6 +46,8 @@ export interface FleetOptions {
   readonly stages?: readonly Stage[];
   /** Pod reports on their way at a time; Nodes and events have a quarter of it each, leases four times as many. @default 64 */
   readonly concurrency?: number;
+  /** Gives addresses to Pods that are not to have one of their host's block. */
+  readonly network?: PodNetwork;
   /** Told of what did not work; the fleet goes on. */
   readonly onError?: (error: unknown) => void;
 }
@@ -94,6 +98,7 @@ class Fleet {
   readonly #references: References;
   readonly #evictions: Agenda<Host>;
   readonly #events: FleetEvents;
+  #network: NetworkKeeper | undefined;
   #hostKeeper!: HostKeeper;
   #podKeeper!: PodKeeper;
   #ready = false;
@@ -143,6 +148,7 @@ class Fleet {
     const base = { client, clock: this.#clock, chance: chanceOf(seed), events: this.#events, onError: this.#onError };
     const quarter = Math.max(1, concurrency >> 2);
     this.#hostKeeper = new HostKeeper({ ...base, concurrency: quarter, kubeletPort: server.address.port });
+    this.#network = this.#o.network && this.#networkKeeper(this.#o.network);
     this.#podKeeper = new PodKeeper({
       ...base,
       concurrency,
@@ -172,6 +178,7 @@ class Fleet {
 
   async close(): Promise<void> {
     this.#evictions.close();
+    this.#network?.close();
     this.#events.close();
     await Promise.all([this.#hostKeeper.close(), this.#podKeeper.close()]);
   }
@@ -221,7 +228,10 @@ class Fleet {
     if (!host) return;
     this.#evictions.remove(host);
     this.#hostKeeper.abandon(host);
-    for (const { life } of [...host.residents]) this.#podKeeper.remove(life.pod);
+    for (const { life } of [...host.residents]) {
+      this.#network?.forget(life.pod);
+      this.#podKeeper.remove(life.pod);
+    }
   }
 
   #podAdded(pod: Pod): void {
@@ -229,8 +239,26 @@ class Fleet {
     if (host) this.#podKeeper.adopt(pod, host);
   }
 
+  #networkKeeper(network: PodNetwork): NetworkKeeper {
+    const resident = (pod: Pod) => (this.#podKeeper.knows(pod) ? this.#podKeeper.get(keyOf(pod)) : undefined);
+    return new NetworkKeeper({
+      network,
+      clock: this.#clock,
+      onReady: (pod) => {
+        const found = resident(pod);
+        if (found) this.#podKeeper.look(found);
+      },
+      onRefused: (pod, _, error) => {
+        const host = resident(pod)?.host;
+        const message = `Failed to create pod sandbox: ${error instanceof Error ? error.message : String(error)}`;
+        if (host) this.#events.object(host, pod, 'Warning', 'FailedCreatePodSandBox', message);
+      },
+    });
+  }
+
   #world() {
     return {
+      ...(this.#network && { network: this.#network }),
       keys: (kind: 'ConfigMap' | 'Secret', namespace: string, name: string) =>
         this.#references.keys(kind, namespace, name),
       claim: (namespace: string, name: string) => this.#references.claim(namespace, name),

@@ -13,4 +13,5 @@ export { type FleetHandle, type FleetOptions, type FleetStats, startFleet } from
 export { type HostCommandResult, runHostCommand } from './host-command.ts';
 export { makeHosts } from './make-hosts.ts';
 export * from './names.ts';
+export type { PodNetwork } from './pod-network.ts';
 export { loadStages } from './stage-files.ts';

@@ -15,12 +15,16 @@ export const POD_EFFECTS: Readonly<Record<string, Effect>> = {
   makeSandbox: (life) => {
     life.sandbox = life.address !== undefined;
   },
+  askAddress: (life) => life.world.network?.ask(life.pod, life.host),
   takeAddress: (life) => {
-    const { host, pod } = life;
-    life.address ??= pod.spec.hostNetwork ? host.address : host.addresses.take(pod.metadata.uid);
+    const { host, pod, world } = life;
+    const [own, ...more] = pod.spec.hostNetwork ? [host.address] : (world.network?.ips(pod) ?? []);
+    life.address ??= own ?? host.addresses.take(pod.metadata.uid);
+    life.moreAddresses = more;
   },
   freeAddress: (life) => {
     if (life.address) life.host.addresses.release(life.address, life.pod.metadata.uid);
+    life.world.network?.letGo(life.pod);
     life.sandbox = false;
   },
   leave: (life) => {

@@ -26,6 +26,7 @@ export const POD_FACTS: Readonly<Record<string, Fact>> = {
   diskPressure: (life) => life.host.diskPressure,
   shortage: (life) => admissionShortage(life)?.resource ?? '',
   shortageMessage: (life) => shortageText(admissionShortage(life)!),
+  network: (life) => (life.pod.spec.hostNetwork ? 'none' : (life.world.network?.state(life.pod) ?? 'none')),
   hasAddress: (life) => life.address !== undefined,
   holdsAddress: (life) => life.address !== undefined && !life.pod.spec.hostNetwork,
   hasDeadline: (life) => life.pod.spec.activeDeadlineSeconds !== undefined,

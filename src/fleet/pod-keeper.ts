@@ -105,6 +105,7 @@ export class PodKeeper {
     this.#courier.forget(resident);
     const { host, life } = resident;
     if (life.address) host.addresses.release(life.address, life.pod.metadata.uid);
+    this.#o.world.network?.letGo(life.pod);
     host.residents.delete(resident);
     this.#lookAtDeferred(resident);
   }

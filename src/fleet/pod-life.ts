@@ -59,6 +59,8 @@ export class PodLife {
   /** The Pod has its sandbox: network and volumes are there. */
   sandbox: boolean;
   address: string | undefined;
+  /** Of the other family. */
+  moreAddresses: readonly string[] = [];
   /** The object may go: everything has stopped and been reported. */
   gone = false;
   mountTries = 0;
@@ -194,9 +196,19 @@ export class PodLife {
   #keepAddress(found: PodStatus | undefined): void {
     if (!found?.podIP) return;
     const done = found.phase === 'Succeeded' || found.phase === 'Failed';
-    const kept = done || this.pod.spec.hostNetwork || this.host.addresses.keep(found.podIP, this.pod.metadata.uid);
+    const kept = done || this.pod.spec.hostNetwork || this.#isKept(found.podIP, found);
     if (kept) this.address = found.podIP;
     else this.sandbox = false;
+  }
+
+  /** Of the host's block it is kept unless another has it; of a network's it is this Pod's as long as nobody lets go of it. */
+  #isKept(address: string, { podIPs = [] }: PodStatus): boolean {
+    const { network } = this.world;
+    if (!network || network.state(this.pod) === 'none') return this.host.addresses.keep(address, this.pod.metadata.uid);
+    const ips = podIPs.map(({ ip }) => ip);
+    network.found(this.pod, this.host, ips);
+    this.moreAddresses = ips.slice(1);
+    return true;
   }
 
   /** Brings the pending stages in line with the facts; a stage that goes on applying keeps its time. */

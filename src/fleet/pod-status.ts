@@ -27,7 +27,7 @@ export interface PodStatus {
 
 /** `before` (the last composed, at first what the API has) lends its transition times. */
 export function podStatus(life: PodLife, before?: PodStatus): PodStatus {
-  const { pod, host, address, ending, startTime } = life;
+  const { pod, host, address, moreAddresses, ending, startTime } = life;
   const earlier = before?.conditions ?? [];
   const generation = pod.metadata.generation;
   const phase = podPhase(life);
@@ -36,7 +36,7 @@ export function podStatus(life: PodLife, before?: PodStatus): PodStatus {
     phase,
     ...(ending && { reason: ending.reason, message: ending.message }),
     ...(startTime && { hostIP: host.address, hostIPs: [{ ip: host.address }], startTime }),
-    ...(address && { podIP: address, podIPs: [{ ip: address }] }),
+    ...(address && { podIP: address, podIPs: [address, ...moreAddresses].map((ip) => ({ ip })) }),
     conditions: podConditions(life, phase).map((wanted) => timed(wanted, earlier, life)),
     ...statuses(life, 'initContainerStatuses', ['init', 'sidecar']),
     ...statuses(life, 'containerStatuses', ['app']),

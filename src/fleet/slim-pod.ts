@@ -94,12 +94,13 @@ function timing({ httpGet, exec, tcpSocket, grpc, ...times }: core.Probe): core.
   return times;
 }
 
-/** The fleet's own, and those that containers read. */
+/** What speaks to kubelets, and to the network of their host. */
+const KEPT = /^(fleet|network)\.jdos\.jd\.com\//;
+
+/** Those, and those that containers read. */
 function needed(annotations: Record<string, string>, spec: Pod['spec']): Record<string, string> {
   const read = annotationsReadBy(spec.containers);
-  return Object.fromEntries(
-    Object.entries(annotations).filter(([name]) => name.startsWith('fleet.jdos.jd.com/') || read.has(name)),
-  );
+  return Object.fromEntries(Object.entries(annotations).filter(([name]) => KEPT.test(name) || read.has(name)));
 }
 
 const pool = new Map<string, unknown>();

@@ -12,8 +12,11 @@ import type { FaultKind } from './fault-kind.ts';
 import { FAULT } from './names.ts';
 import { type SimulatedStep, simulate } from './simulation.ts';
 import { loadStages } from './stage-files.ts';
+import type { WorldNetwork } from './world.ts';
 
 interface Scenario {
+  /** Addresses that a network gives when it is asked. */
+  network?: string[];
   untilSeconds: number;
   pod: Pod;
   host?: { images?: string[]; diskPressure?: boolean; allocatable?: Record<string, string>; others?: Amounts };
@@ -55,6 +58,7 @@ function live(scenario: Scenario): SimulatedStep[] {
     world: {
       keys: (kind, _, name) => objects.get(`${kind}/${name}`),
       claim: () => 'pending',
+      ...(scenario.network && { network: giving(scenario.network) }),
     },
     changes: (scenario.changes ?? []).map(({ at, patch, add }) => ({
       atMs: at * 1000,
@@ -64,6 +68,19 @@ function live(scenario: Scenario): SimulatedStep[] {
       },
     })),
   });
+}
+
+function giving(ips: readonly string[]): WorldNetwork {
+  let asked = false;
+  return {
+    state: () => (asked ? 'ready' : 'unasked'),
+    ips: () => ips,
+    found: () => {},
+    ask: () => {
+      asked = true;
+    },
+    letGo: () => {},
+  };
 }
 
 function served(pod: Pod): Pod {

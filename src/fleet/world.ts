@@ -2,6 +2,7 @@
 import type { Pod } from '../kube/index.ts';
 import type { AddressBlock } from './address-block.ts';
 import type { Amounts } from './amounts.ts';
+import type { NetworkKeeper } from './pod-network.ts';
 
 /** The host as its Pods see it. */
 export interface HostPlace {
@@ -33,7 +34,11 @@ export interface World {
   keys(kind: 'ConfigMap' | 'Secret', namespace: string, name: string): ReadonlySet<string> | undefined;
   claim(namespace: string, name: string): 'missing' | 'pending' | 'bound';
   faults(pod: Pod, host: HostPlace): PodFaults;
+  /** Where Pods get addresses that are not of their host's block; absent: all are. */
+  readonly network?: WorldNetwork;
 }
+
+export type WorldNetwork = Pick<NetworkKeeper, 'state' | 'ips' | 'found' | 'ask' | 'letGo'>;
 
 export const NO_FAULTS: PodFaults = {
   pullFailure: () => undefined,
