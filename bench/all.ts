@@ -12,6 +12,7 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
   'control-plane': ['control-plane.ts'],
   'first-sync': ['kube-client/first-sync.ts'],
   scheduler: ['scheduler.ts'],
+  addresses: ['addresses.ts'],
   inspection: ['inspection.ts'],
   scale: ['scale.ts', '--hosts', '5000', '--pods', '100000'],
 };

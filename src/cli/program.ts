@@ -44,6 +44,11 @@ export const COMMANDS: readonly Entry[] = [
     load: () => import('./controllers.ts'),
   },
   {
+    name: 'node-agent',
+    summary: 'give the Pods of one node the addresses of their claims',
+    load: () => import('./node-agent.ts'),
+  },
+  {
     name: 'sql',
     summary: 'ask the cluster anything in SQL',
     load: () => import('./sql/index.ts'),
