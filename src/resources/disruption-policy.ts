@@ -78,7 +78,11 @@ export const disruptionPolicy: KindDefinition = {
   about: `Pods of Groups tolerate that their host is silent, without end: a heartbeat that is late deletes nothing. This says when
 a host counts as lost, and how fast its Pods are made anew elsewhere. It is also written down as a PodDisruptionBudget of
 the same name, so that \`kubectl drain\` and whatever else evicts keeps to it. When too many hosts are dead at once, the
-fault is likely elsewhere: nothing is done, and \`Held\` among the conditions says so.`,
+fault is likely elsewhere: nothing is done, and \`Held\` among the conditions says so.
+
+Evictions ask the budget; a release of a Group counts by itself which of its Pods are away. Each sees what the other has
+done, a moment later: when a release and a drain begin within the same second, more than \`maxUnavailable\` may be away for
+as long as that takes.`,
   spec: spec(),
   status: status(),
   columns: [
