@@ -56,10 +56,8 @@ const until = (command: string, wanted: string) =>
 describe('on jdos up without its own scheduler and controllers', () => {
   it('the three are of one version and speak to it', async () => {
     expect(await told('version -o json')).toContain('"serverVersion"');
-    await until(
-      'get leases -n kube-system -o name',
-      'lease.coordination.k8s.io/kube-controller-manager\nlease.coordination.k8s.io/kube-scheduler',
-    );
+    for (const name of ['kube-controller-manager', 'kube-scheduler'])
+      await until(`get lease ${name} -n kube-system --ignore-not-found -o name`, `lease.coordination.k8s.io/${name}`);
   });
 
   it('a Deployment rolls out, and its Pods are spread over the hosts', async () => {

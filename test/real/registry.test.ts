@@ -88,8 +88,9 @@ describe('kubectl get', () => {
     expect(columns.map(({ name, type, format = '', priority = 0 }) => ({ name, type, format, priority }))).toEqual(
       table.columnDefinitions.map(({ description: _, ...column }: Json) => column),
     );
+    // An IPAddress has a cell more than columns.
     expect(columns.map((column) => withoutAge(column.cell(stored, Date.now())))).toEqual(
-      table.rows[0].cells.map(withoutAge),
+      table.rows[0].cells.slice(0, columns.length).map(withoutAge),
     );
   });
 

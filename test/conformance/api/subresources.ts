@@ -190,6 +190,7 @@ export const subresources: Cases = {
     await budget(api, { minAvailable: 2 }, (s) => s.disruptionsAllowed === 1);
     await api.post('pods/p/eviction', eviction(api, 'p', { dryRun: ['All'] }));
     await api.post('pods/p/eviction', eviction(api, 'p'));
+    await api.until('poddisruptionbudgets/b', (b) => b.status.currentHealthy === 2);
     await api.post('pods/q/eviction', eviction(api, 'q'));
   },
   'two budgets over one Pod refuse its eviction': async (api) => {

@@ -15,7 +15,8 @@ const refused: Readonly<Record<string, readonly [string, Json]>> = {
     { ...configMap('a', { x: '1' }), binaryData: { x: 'eA==' } },
   ],
   'a ConfigMap that is too large': ['configmaps', configMap('a', { x: 'y'.repeat(1_048_577) })],
-  'labels that are none': ['configmaps', configMap('a', {}, { labels: { '-a': '1', b: 'c d' } })],
+  'a label that is none': ['configmaps', configMap('a', {}, { labels: { '-a': '1' } })],
+  'a label whose value is none': ['configmaps', configMap('a', {}, { labels: { b: 'c d' } })],
   'annotations that are none': ['configmaps', configMap('a', {}, { annotations: { 'a b': '1' } })],
   'finalizers that are none': ['configmaps', configMap('a', {}, { finalizers: ['plain'] })],
   'an owner without a uid': [

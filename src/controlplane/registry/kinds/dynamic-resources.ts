@@ -1,9 +1,11 @@
 /** Devices and claims on them, and the cluster's own addresses: kept for programs that will not start without them. */
+import { isJsonObject } from '../../../kube/index.ts';
 import type { Json, ResourceDefinition } from '../definition.ts';
 import { ageColumn, nameColumn, text } from './columns.ts';
+import { fill } from './fill.ts';
 import { separateStatus } from './status-strategy.ts';
 
-const RESOURCE = { group: 'resource.k8s.io', version: 'v1', unconditionalUpdate: false, generation: false } as const;
+const RESOURCE = { group: 'resource.k8s.io', version: 'v1', answersDeleted: true } as const;
 const NETWORKING = { group: 'networking.k8s.io', version: 'v1', generation: false } as const;
 
 export const deviceClasses: ResourceDefinition = {
@@ -21,10 +23,10 @@ export const resourceClaims: ResourceDefinition = {
   singular: 'resourceclaim',
   kind: 'ResourceClaim',
   namespaced: true,
+  generation: false,
   status: true,
-  answersDeleted: true,
   columns: [nameColumn, text('State', stateOf), ageColumn],
-  strategy: separateStatus(),
+  strategy: { ...separateStatus(), default: ({ spec }) => fillDevices(spec) },
 };
 
 export const resourceClaimTemplates: ResourceDefinition = {
@@ -33,7 +35,15 @@ export const resourceClaimTemplates: ResourceDefinition = {
   singular: 'resourceclaimtemplate',
   kind: 'ResourceClaimTemplate',
   namespaced: true,
+  generation: false,
   columns: [nameColumn, ageColumn],
+  strategy: {
+    default({ spec }) {
+      if (!isJsonObject(spec)) return;
+      fill(spec, 'metadata', {});
+      fillDevices(spec.spec);
+    },
+  },
 };
 
 export const resourceSlices: ResourceDefinition = {
@@ -63,7 +73,7 @@ export const ipAddresses: ResourceDefinition = {
   shortNames: ['ip'],
   namespaced: false,
   selectableFields: {},
-  columns: [nameColumn, text('ParentRef', ({ spec }) => parentOf(spec?.parentRef ?? {})), ageColumn],
+  columns: [nameColumn, text('ParentRef', ({ spec }) => parentOf(spec?.parentRef ?? {}))],
 };
 
 export const serviceCidrs: ResourceDefinition = {
@@ -76,6 +86,13 @@ export const serviceCidrs: ResourceDefinition = {
   columns: [nameColumn, text('CIDRs', (o) => (o.spec?.cidrs ?? []).join(',')), ageColumn],
   strategy: separateStatus(),
 };
+
+/** Go leaves none of these out, so they are never missing. */
+function fillDevices(spec: Json): void {
+  if (!isJsonObject(spec)) return;
+  const devices = fill(spec, 'devices', {});
+  if (isJsonObject(devices)) devices.requests ??= null;
+}
 
 function stateOf({ metadata, status }: Json): string {
   const states = [

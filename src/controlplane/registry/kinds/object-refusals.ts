@@ -139,11 +139,8 @@ export const objectRefusals: readonly Refusal[] = [
     service({ externalTrafficPolicy: 'Local' }),
     'spec.externalTrafficPolicy: Invalid value: "Local": may only be set for externally-accessible services',
   ],
-  [
-    'ConfigMap',
-    { data: { '..a': '', '.': '' } },
-    `[data[..a]: Invalid value: "..a": must not start with '..', data[.]: Invalid value: ".": must not be '.']`,
-  ],
+  ['ConfigMap', { data: { '..a': '' } }, `data[..a]: Invalid value: "..a": must not start with '..'`],
+  ['ConfigMap', { data: { '.': '' } }, `data[.]: Invalid value: ".": must not be '.'`],
   ['Secret', { type: 'kubernetes.io/dockerconfigjson' }, 'data[.dockerconfigjson]: Required value'],
   ['Secret', { type: 'kubernetes.io/basic-auth' }, '[data[username]: Required value, data[password]: Required value]'],
   ['Secret', { type: 'kubernetes.io/ssh-auth' }, 'data[ssh-privatekey]: Required value'],
