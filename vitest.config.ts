@@ -20,7 +20,7 @@ export default defineConfig({
       {
         test: {
           name: 'real',
-          include: ['test/real/**/*.test.ts', 'test/conformance/api.test.ts'],
+          include: ['test/real/*.test.ts', 'test/conformance/api.test.ts'],
           env: { JDOS_TARGET: process.env.JDOS_TARGET ?? 'real' },
           testTimeout: 60_000,
           hookTimeout: 1_800_000,
@@ -33,6 +33,15 @@ export default defineConfig({
           include: ['test/browser/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 180_000,
+          deps,
+        },
+      },
+      {
+        test: {
+          name: 'node',
+          include: ['test/real/node/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 1_800_000,
           deps,
         },
       },

@@ -6,12 +6,12 @@ import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { isConditionTrue, KubeClient, loadKubeconfig, NODES, type Pod } from '../../src/kube/index.ts';
-import { type Containerd, startContainerd } from './containerd.ts';
 import type { Credentials } from './credentials.ts';
-import { type Host, startHost } from './host.ts';
-import { prepareKubelet } from './kubelet.ts';
 import { hierarchyOf, makeCgroup, makeDirectory, removeCgroup } from './leftovers.ts';
-import { startRelay } from './relay.ts';
+import { type Containerd, startContainerd } from './node/containerd.ts';
+import { type Host, startHost } from './node/host.ts';
+import { prepareKubelet } from './node/kubelet.ts';
+import { startRelay } from './node/relay.ts';
 import { until } from './until.ts';
 
 export interface NodeOptions {
@@ -51,7 +51,7 @@ export interface RealNode {
 /** Starts one and waits until the cluster calls it Ready. */
 export async function startRealNode(cluster: Cluster, options: NodeOptions = {}): Promise<RealNode> {
   const { name = 'real-0' } = options;
-  execFileSync(join(import.meta.dirname, 'install-node'), { stdio: ['ignore', 'inherit', 'inherit'] });
+  execFileSync(join(import.meta.dirname, 'node/install'), { stdio: ['ignore', 'inherit', 'inherit'] });
   await using parts = new AsyncDisposableStack();
   const { directory, cgroup } = makePlace(parts);
   const host = parts.adopt(await startHost(directory), (it) => it.stop());

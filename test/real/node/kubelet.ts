@@ -1,10 +1,10 @@
 /** The kubelet of a real node: its configuration and its way into the cluster. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { KeyPair } from '../../src/controlplane/access/pki.ts';
+import type { KeyPair } from '../../../src/controlplane/access/pki.ts';
+import type { RunningProgram } from '../process.ts';
+import { buildParts } from '../real-control-plane.ts';
 import type { Host } from './host.ts';
-import type { RunningProgram } from './process.ts';
-import { buildParts } from './real-control-plane.ts';
 
 export interface KubeletOptions {
   readonly name: string;

@@ -6,10 +6,10 @@ import { basename, join } from 'node:path';
 import process from 'node:process';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { isConditionTrue, type KubeObject, NODES, resourceType } from '../../src/kube/index.ts';
-import { sweep } from './leftovers.ts';
-import { NAMESPACE, RealCluster } from './real-cluster.ts';
-import { until } from './until.ts';
+import { isConditionTrue, type KubeObject, NODES, resourceType } from '../../../src/kube/index.ts';
+import { sweep } from '../leftovers.ts';
+import { NAMESPACE, RealCluster } from '../real-cluster.ts';
+import { until } from '../until.ts';
 
 interface TokenReview extends KubeObject {
   spec: { token: string };
@@ -33,7 +33,7 @@ describe('a real node', () => {
     const node = await cluster.client.get(NODES, 'n1');
     expect(isConditionTrue(node, 'Ready')).toBe(true);
     expect(node.metadata.labels).toMatchObject({ 'example.com/rack': 'r7', 'kubernetes.io/hostname': 'n1' });
-    const version = /k8s\.io\/kubernetes (\S+)/.exec(readFileSync(join(import.meta.dirname, 'go.mod'), 'utf8'))![1];
+    const version = /k8s\.io\/kubernetes (\S+)/.exec(readFileSync(join(import.meta.dirname, '../go.mod'), 'utf8'))![1];
     expect(node.status?.nodeInfo?.kubeletVersion).toBe(version);
     expect(node.status?.nodeInfo?.containerRuntimeVersion).toMatch(/^containerd:/);
   });
@@ -70,7 +70,7 @@ describe('of a real cluster', () => {
   });
 
   it('nothing runs or is mounted when who started it was killed, and the next start removes its files', async () => {
-    const up = spawn(process.execPath, [join(import.meta.dirname, 'up.ts'), '--node'], {
+    const up = spawn(process.execPath, [join(import.meta.dirname, '../up.ts'), '--node'], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const directories = await directoriesSaid(up);

@@ -3,7 +3,7 @@ import { PODS, type Pod } from '../../../src/kube/index.ts';
 import { NAMESPACE, type RealCluster, statusOf } from '../real-cluster.ts';
 
 /** A change of an image's name, and nothing else, makes a kubelet put a new container in the place of the old one. */
-export function images(cluster: () => RealCluster): void {
+export function imageChanges(cluster: () => RealCluster): void {
   describe.concurrent('an image of a running Pod', () => {
     it('flipped between its tag and its digest restarts exactly that container, once, with the same Pod IP and UID', async () => {
       const { tagged, pinned } = cluster().node.app.v1;

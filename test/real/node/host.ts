@@ -8,7 +8,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { createInterface } from 'node:readline';
-import { RunningProgram } from './process.ts';
+import { RunningProgram } from '../process.ts';
 
 export interface Host {
   readonly directory: string;

@@ -1,10 +1,10 @@
 /** containerd, as Debian packages it, inside the host of a real node, with the images tests use. */
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { RunningProgram } from '../process.ts';
+import { until } from '../until.ts';
 import type { Host } from './host.ts';
 import { type Image, makeImages } from './image.ts';
-import type { RunningProgram } from './process.ts';
-import { until } from './until.ts';
 
 /** The image of every Pod's sandbox: it waits, and buries children that lost their parents. */
 const PAUSE = {

@@ -1,9 +1,16 @@
 /** What a cluster says of Pods whose host has gone silent while their containers live on. See docs/kubernetes-facts.md. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { conditionOf, isConditionTrue, NODES, POD_DISRUPTION_BUDGETS, PODS, type Pod } from '../../src/kube/index.ts';
-import { containerId, NAMESPACE, RealCluster } from './real-cluster.ts';
-import { type RealNode, startRealNode } from './real-node.ts';
-import { until } from './until.ts';
+import {
+  conditionOf,
+  isConditionTrue,
+  NODES,
+  POD_DISRUPTION_BUDGETS,
+  PODS,
+  type Pod,
+} from '../../../src/kube/index.ts';
+import { containerId, NAMESPACE, RealCluster } from '../real-cluster.ts';
+import { type RealNode, startRealNode } from '../real-node.ts';
+import { until } from '../until.ts';
 
 const GATE = 'example.com/gate';
 const UNREACHABLE = 'node.kubernetes.io/unreachable';
