@@ -91,6 +91,10 @@ it('E1 when all hosts fall silent the plain Service is emptied, and the GroupSer
   const { items } = await client.list(PODS, { namespace });
   expect(items.filter(isUnready)).toHaveLength(ALL);
   expect(fewest).toBe(ALL);
-  const { status } = await client.get(GROUP_SERVICES, 'guarded', { namespace });
-  expect(status?.conditions).toContainEqual(expect.objectContaining({ type: 'EndpointsHeld', status: 'True' }));
+  await eventually(
+    () => client.get(GROUP_SERVICES, 'guarded', { namespace }),
+    ({ status }) =>
+      status?.conditions?.some(({ type, status }) => type === 'EndpointsHeld' && status === 'True') === true,
+    { what: 'the GroupService saying that it holds endpoints' },
+  );
 }, 200_000);
