@@ -138,7 +138,8 @@ describe.each(['zh', 'en'] as const)('in %s', (language) => {
     await page.getByLabel(word['list.search']).fill('web');
     await page.waitForURL(/search=web/);
     const rows = page.getByRole('main').getByRole('row');
-    await rows.filter({ hasText: 'stocktake' }).first().waitFor({ state: 'detached' });
+    await rows.filter({ hasText: 'agent-' }).first().waitFor({ state: 'detached' });
+    await rows.filter({ hasText: 'web-' }).first().waitFor();
     const host = page.getByRole('main').getByRole('link').first();
     const name = await host.textContent();
     await host.click();

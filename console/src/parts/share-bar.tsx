@@ -17,7 +17,7 @@ export function ShareBar({ used, of, show, label }: ShareBarProps) {
       <Progress
         percent={Math.min(100, share * 100)}
         showInfo={false}
-        size={{ width: 72, height: 6 }}
+        size={{ width: 56, height: 6 }}
         status={share > 0.95 ? 'exception' : 'normal'}
         aria-label={`${label} ${percent(share)}`}
       />
