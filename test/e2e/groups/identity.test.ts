@@ -146,8 +146,11 @@ describe('a Group', () => {
     const web = new Subject(world, 's6');
     await web.create({ replicas: 2 });
     await world.until(() => web.pod(0) !== undefined && isAtRest(web.pod(0)!), Boolean, 'its own Pod');
-    const owners = async (name: string) =>
-      (await world.client.get(PODS, name, at)).metadata.ownerReferences?.map((o) => o.name);
+    // An adopted Pod that is no Pod of the template is made anew: for a moment there is none.
+    const owners = async (name: string) => {
+      const pods = await world.client.list(PODS, { ...at, fieldSelector: `metadata.name=${name}` });
+      return pods.items[0]?.metadata.ownerReferences?.map((o) => o.name);
+    };
     await world.until(
       () => owners('s6-1'),
       (names) => names?.[0] === 's6',
