@@ -4,6 +4,9 @@ import { defineConfig } from 'vitest/config';
 /** CommonJS packages are imported as Node imports them. */
 const deps = { interopDefault: false };
 
+/** These speak to programs that run: on a shared machine one may be late once. A test that fails twice has failed. */
+const retry = process.env.CI ? 1 : 0;
+
 export default defineConfig({
   test: {
     projects: [
@@ -14,6 +17,7 @@ export default defineConfig({
           include: ['test/conformance/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
+          retry,
           deps,
         },
       },
@@ -24,6 +28,7 @@ export default defineConfig({
           env: { JDOS_TARGET: process.env.JDOS_TARGET ?? 'real' },
           testTimeout: 60_000,
           hookTimeout: 1_800_000,
+          retry,
           deps,
         },
       },
@@ -33,6 +38,7 @@ export default defineConfig({
           include: ['test/browser/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 180_000,
+          retry,
           deps,
         },
       },
@@ -42,10 +48,20 @@ export default defineConfig({
           include: ['test/real/node/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 1_800_000,
+          retry,
           deps,
         },
       },
-      { test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], testTimeout: 180_000, hookTimeout: 180_000, deps } },
+      {
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+          retry,
+          deps,
+        },
+      },
     ],
     maxWorkers: 2,
   },
