@@ -1,7 +1,7 @@
 /**
- * What a person may do here. A role is a group of the cluster: whatever somebody does to the cluster is done in his
- * name and group by impersonation, and the cluster's own RBAC decides. What concerns only JDOS's records (accounts,
- * mail, exemptions) goes by the order of the roles.
+ * What a person may do here. A role is a group of the cluster, and what somebody sees of the cluster is what its own RBAC
+ * lets that user and group list. What concerns JDOS's records (accounts, audit, what is asked of inspection and
+ * maintenance) goes by the order of the roles.
  */
 import { CONSOLE_GROUPS } from '../resources/index.ts';
 

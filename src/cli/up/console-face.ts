@@ -1,4 +1,4 @@
-/** The console as a face of the process that holds the live tables: its lists are queries, its people are impersonated. */
+/** The console as a face of the process that holds the live tables: its lists are queries, within the rights of who asks. */
 import type { Server } from 'node:http';
 import { KubeClient, loadKubeconfig, sleep, systemClock } from '../../kube/index.ts';
 import { openRecords } from '../../records/index.ts';
