@@ -1,6 +1,6 @@
 /**
  * Who is meant. `@shop/web` is the Pods of an application, `pods:app=web` Pods by labels, `hosts:zone=gz-1,!rack=r12` hosts by
- * labels (the eight labels of hosts by their short names), `bad:ntp` hosts with a finding of that check, `host:a,b` by name.
+ * labels (the eight labels of hosts by their short names), `bad:time.offset` hosts with a finding of that check, `host:a,b` by name.
  */
 import { JdosError } from '../errors/index.ts';
 import { type KubeClient, NODES, type Node, PODS, type Pod, parseLabelSelector } from '../kube/index.ts';

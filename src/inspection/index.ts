@@ -35,6 +35,7 @@ export { briefJUnit } from './outputs/junit.ts';
 export { briefMetrics } from './outputs/metrics.ts';
 export { COLUMNS, titleOf } from './outputs/words.ts';
 export { type Reach, type ReachOptions, reachOf, WAYS, type Way } from './reach.ts';
+export { type BadHosts, badHosts, badHostsByCheck } from './runs/bad-hosts.ts';
 export { type Brief, type BriefRow, briefOf, type Systemic } from './runs/brief.ts';
 export { type Change, type Diff, diffOf } from './runs/diff.ts';
 export { addExemption, endExemption, listExemptions, type NewExemption } from './runs/exemption-store.ts';

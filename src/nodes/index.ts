@@ -1,5 +1,6 @@
 export { type DisruptionOptions, type PeersFailingSince, startDisruption } from './disruption/index.ts';
 export { type ApplyHostOptions, applyHost } from './lifecycle/apply-host.ts';
+export { type NodeEdit, type UserOf, userByAuditLog } from './lifecycle/audit-editor.ts';
 export { HostBook, type HostChange, type HostState, type HostTransition } from './lifecycle/host-book.ts';
 export * from './lifecycle/host-labels.ts';
 export {

@@ -1,9 +1,20 @@
 /** The life of hosts on the fleet: labels, taints and cordons follow the book, whoever else writes to the Nodes. */
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { makeHosts } from '../../src/fleet/index.ts';
 import { NODES, type Node, PODS } from '../../src/kube/index.ts';
 import { type InspectHost, isOpen, MaintenanceDesk, runMaintenance } from '../../src/maintenance/index.ts';
-import { HostBook, NET_STATUS, RACK, STATUS, startNodeLifecycle, storeInventory, ZONE } from '../../src/nodes/index.ts';
+import {
+  HostBook,
+  NET_STATUS,
+  type NodeLifecycle,
+  RACK,
+  STATUS,
+  startNodeLifecycle,
+  storeInventory,
+  userByAuditLog,
+  ZONE,
+} from '../../src/nodes/index.ts';
 import { listAudit, openRecords, type Records } from '../../src/records/index.ts';
 import { type FleetPlane, startFleetPlane } from './fleet-plane.ts';
 import { eventually } from './harness.ts';
@@ -14,6 +25,10 @@ let book: HostBook;
 const stop = new AbortController();
 const errors: unknown[] = [];
 let running: Promise<void>;
+let lives: NodeLifecycle;
+/** Hosts that somebody doubts. */
+const doubted = new Set<string>();
+const freezes: (string | undefined)[] = [];
 const inspect: InspectHost = async () => [{ check: 'node.ready', level: 'info', message: 'Ready' }];
 
 beforeAll(async () => {
@@ -23,7 +38,16 @@ beforeAll(async () => {
   const { signal } = stop;
   const onError = (error: unknown) => errors.push(error);
   const client = await plane.connect();
-  await startNodeLifecycle({ client, records, signal, pollMs: 100, onError });
+  lives = await startNodeLifecycle({
+    client,
+    records,
+    signal,
+    pollMs: 100,
+    doubt: (host) => (doubted.has(host) ? 'somebody doubts it' : undefined),
+    onFreeze: (reason) => freezes.push(reason),
+    userOf: userByAuditLog(join(plane.dataDir, 'audit.log')),
+    onError,
+  });
   const shop = { run: async () => ({ code: 0, output: '' }) };
   running = runMaintenance({ client, records, signal, inspect, shop, times: { verifyGapMs: 50, tickMs: 50 }, onError });
   await eventually(
@@ -67,7 +91,7 @@ it('D3 a ready host whose network is down takes no new Pods, and those that are 
   await until(name, jdosTaints, (taints) => taints.length === 0, 'no taint');
 });
 
-it('D4 a label that is edited by hand is put right, and the audit names who did it', async () => {
+it('D4 a label that is edited by hand is put right, and the audit names the user who did it', async () => {
   const name = 'gz2-r0201-01';
   await label(name, STATUS, 'retired');
   await until(
@@ -86,9 +110,9 @@ it('D4 a label that is edited by hand is put right, and the audit names who did 
   const { items } = await listAudit(records, { object: `host/${name}` });
   expect(items).toContainEqual(
     expect.objectContaining({
-      actor: 'kubectl-label',
+      actor: 'jdos-admin',
       action: 'host.label-edited',
-      detail: { label: STATUS, found: 'retired', restored: 'ready' },
+      detail: { label: STATUS, found: 'retired', restored: 'ready', by: 'kubectl-label' },
     }),
   );
 });
@@ -185,6 +209,40 @@ it('D5 what is in the book and not yet on the Node is put there once by whoever 
     'the label',
   );
   expect((await book.history(name)).items.map(({ to }) => to)).toEqual(['suspect', 'ready']);
+});
+
+it('D7 while the network of 40 % of a zone is down no status changes by itself, and people are told', async () => {
+  const [here, there] = ['gz2-r0201-02', 'gz2-r0201-03'];
+  for (const name of [here, there]) await label(name, NET_STATUS, 'down');
+  await eventually(
+    async () => freezes.at(-1),
+    (reason) => reason === 'the network of 2 of 3 hosts of zone gz-2 is down',
+    { what: 'a freeze' },
+  );
+  const doubtful = 'gz1-r0101-03';
+  doubted.add(doubtful);
+  lives.look(doubtful);
+  // Labels are put right all the same; by then the doubtful host has long been looked at.
+  await label(there, STATUS, 'retired');
+  await until(
+    there,
+    (one) => one.metadata.labels?.[STATUS],
+    (status) => status === 'ready',
+    'the label restored',
+  );
+  const over = Date.now();
+  for (const name of [here, there]) await label(name, NET_STATUS, 'ready');
+  await until(
+    doubtful,
+    (one) => one.metadata.labels?.[STATUS],
+    (status) => status === 'suspect',
+    'the doubt taken up',
+  );
+  const [change] = (await book.history(doubtful)).items;
+  expect(change).toMatchObject({ from: 'ready', to: 'suspect' });
+  expect(change!.at, 'not before the storm was over').toBeGreaterThanOrEqual(over);
+  const told = (await listAudit(records, { object: 'hosts' })).items.map(({ action }) => action);
+  expect(told).toEqual(expect.arrayContaining(['hosts.frozen', 'hosts.resumed']));
 });
 
 it('met no errors', () => expect(errors).toEqual([]));

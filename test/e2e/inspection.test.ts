@@ -58,6 +58,17 @@ it('the deck’s brief: six hosts with many processes, one whose cadvisor has lo
   expect(golden(await jdos('inspect brief --lang zh'))).toBe(text);
 });
 
+it('those whom the newest inspection has found bad in a check are targets of commands and a group for Ansible', async () => {
+  const dry = await cluster.jdos(['exec', 'bad:proc.count', '--dry-run', '--', 'uptime']);
+  expect(dry.stderr).toMatch(/^6 hosts by proc\.count, as run \d+ of \S+ found$/m);
+  expect(dry.stdout.match(/^\d +gz/gm)).toHaveLength(6);
+  const inventory = JSON.parse(await jdos(['ansible-inventory', '--list'])) as Record<string, { hosts: string[] }>;
+  expect(inventory.bad_proc_count?.hosts).toHaveLength(6);
+  expect(inventory.bad_cadvisor_cgroup_cpu?.hosts).toHaveLength(1);
+  const wrong = await cluster.jdos(['exec', 'bad:ntp', '--', 'uptime']);
+  expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining('expected one of kubelet.process') });
+});
+
 it('what was found is told host by host, with what to do', async () => {
   const results = await jdos('inspect results --lang en');
   expect(results.trim().split('\n')).toHaveLength(8);

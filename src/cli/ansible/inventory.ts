@@ -4,9 +4,11 @@ import process from 'node:process';
 import type { Command } from 'commander';
 import { ansibleInventory, CONNECTION_PLUGINS, inventoryName, selectTargets } from '../../batch/index.ts';
 import { JdosError } from '../../errors/index.ts';
+import { badHostsByCheck } from '../../inspection/index.ts';
 import { addCluster, type ClusterOptions, withCluster } from '../cluster.ts';
+import { addRecords, type RecordsLocation, withRecords } from '../records.ts';
 
-interface InventoryOptions extends ClusterOptions {
+interface InventoryOptions extends ClusterOptions, RecordsLocation {
   readonly list?: true;
   readonly host?: string;
   readonly pluginPath?: true;
@@ -25,7 +27,7 @@ and tell it where the connection plugin is:
   ansible -i ./inventory pods -m raw -a hostname`;
 
 export function define(command: Command): void {
-  addCluster(command)
+  addRecords(addCluster(command))
     .option('--list', 'everything')
     .option('--host <name>', 'the variables of one')
     .option('--plugin-path', 'print where the connection plugin is')
@@ -48,7 +50,8 @@ async function inventory(options: InventoryOptions): Promise<void> {
     return [...(await selectTargets('hosts:', select)), ...(await selectTargets(selector || 'all', select))];
   });
   const socket = options.socket ?? join(options.data, 'exec.sock');
-  const all = ansibleInventory(targets, { socket, program: serverOf(options, socket) });
+  const bad = await withRecords(options, badHostsByCheck);
+  const all = ansibleInventory(targets, { socket, program: serverOf(options, socket), bad });
   const { hostvars = {} } = all._meta as { hostvars?: Record<string, object> };
   if (options.host === undefined) return void process.stdout.write(`${JSON.stringify(all, null, 1)}\n`);
   const known = targets.some((target) => inventoryName(target) === options.host);

@@ -24,6 +24,7 @@ import { Progress } from '../progress.ts';
 import { addOperator, addRecords, type OperatorOptions, type RecordsLocation, withRecords } from '../records.ts';
 import { parseSeconds } from '../seconds.ts';
 import { formatTable } from '../table.ts';
+import { hostsBadIn } from './bad.ts';
 import { transportOf } from './transport.ts';
 
 export interface ExecOptions extends ClusterOptions, RecordsLocation, OperatorOptions {
@@ -48,6 +49,7 @@ SELECTOR is one of
   @shop/web                the Pods of an application
   hosts:zone=gz-1,!rack    hosts by labels; those of JDOS by their short names
   host:a,b                 hosts by name or address
+  bad:time.offset          hosts in which the newest inspection has found something by this check
 
 One word is run by a shell, several words as they are. Exit codes as Ansible has them: 4 when something was not reached, or
 there were no targets; 2 when something failed; else 0.
@@ -102,6 +104,7 @@ async function exec(selector: string, words: string[], options: ExecOptions): Pr
     const { namespace, container, retry } = options;
     const found = await selectTargets(selector, {
       client,
+      bad: (check) => withRecords(options, (records) => hostsBadIn(records, check)),
       ...(namespace && { namespace }),
       ...(container && { container }),
     });

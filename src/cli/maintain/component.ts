@@ -1,7 +1,8 @@
 /** What `jdos up` and `jdos controllers` run for hosts: verdicts on them, their lives, and the maintenance that people ask for. */
+import { join } from 'node:path';
 import process from 'node:process';
 import { runHostCommand, SIMULATED } from '../../fleet/index.ts';
-import { type KubeClient, NODES } from '../../kube/index.ts';
+import { EventRecorder, type KubeClient, NODES } from '../../kube/index.ts';
 import { Ledger, type RepairShop, rememberAddresses, runMaintenance, SmtpNotifier } from '../../maintenance/index.ts';
 import {
   type HostVerdicts,
@@ -10,6 +11,7 @@ import {
   proxyProbes,
   startDisruption,
   startNodeLifecycle,
+  userByAuditLog,
   watchHosts,
 } from '../../nodes/index.ts';
 import { openRecords, type Records } from '../../records/index.ts';
@@ -38,10 +40,9 @@ export async function startHosts(context: ComponentContext): Promise<void> {
   void running.then(close, close);
 }
 
-async function startLives(
-  { client, signal, clock, onError }: ComponentContext,
-  records: Records,
-): Promise<HostVerdicts> {
+async function startLives(context: ComponentContext, records: Records): Promise<HostVerdicts> {
+  const { client, signal, clock, onError, dataDir } = context;
+  const auditLog = process.env.JDOS_AUDIT_LOG ?? (dataDir && join(dataDir, 'audit.log'));
   let lives: NodeLifecycle | undefined;
   const verdicts: HostVerdicts = await watchHosts({
     client,
@@ -59,10 +60,27 @@ async function startLives(
     clock,
     doubt: (host) => doubtOf(verdicts, host),
     frozen: () => verdicts.blind(),
+    onFreeze: tellFreeze(context),
+    ...(auditLog && { userOf: userByAuditLog(auditLog, clock) }),
     onError: (error, host) => onError?.('hosts', host, error),
   });
   await rememberAddresses(records, await Array.fromAsync(client.listAll(NODES)), clock.now());
   return verdicts;
+}
+
+/** An Event for whoever watches over the cluster; it concerns no host in particular, so it is about JDOS's own namespace. */
+function tellFreeze({ client, clock, onError }: ComponentContext): (reason: string | undefined) => void {
+  const recorder = new EventRecorder(client, 'jdos-hosts', {
+    clock,
+    onError: (error) => onError?.('hosts', '', error),
+  });
+  const metadata = { name: 'jdos-system', uid: '', resourceVersion: '', creationTimestamp: '' };
+  const place = { apiVersion: 'v1', kind: 'Namespace', metadata };
+  return (reason) => {
+    if (reason === undefined)
+      recorder.event(place, 'Normal', 'HostsResumed', 'statuses of hosts change by themselves again');
+    else recorder.event(place, 'Warning', 'HostsFrozen', `no status of a host changes by itself: ${reason}`);
+  };
 }
 
 /** Its peers and others find it dead, not its Lease alone; a blind watcher says so of nobody. */

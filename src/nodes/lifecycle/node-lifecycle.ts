@@ -14,6 +14,7 @@ import {
 } from '../../kube/index.ts';
 import { appendAudit, type Records } from '../../records/index.ts';
 import { applyHost, FIELD_MANAGER } from './apply-host.ts';
+import type { UserOf } from './audit-editor.ts';
 import { automaticStep } from './automatic.ts';
 import { HostBook, type HostState } from './host-book.ts';
 import { STATUS } from './host-labels.ts';
@@ -35,6 +36,10 @@ export interface NodeLifecycleOptions {
   readonly doubt?: (host: string) => string | undefined;
   /** Why nothing may happen by itself at the moment, in words. */
   readonly frozen?: () => string | undefined;
+  /** Told once when nothing happens by itself any more, with the reason, and once when that is over. */
+  readonly onFreeze?: (reason: string | undefined) => void;
+  /** Who is behind an edit that a program has made; without an answer the program is named. */
+  readonly userOf?: UserOf;
   /** How often the book is looked at for what other processes have written. @default 2_000 */
   readonly pollMs?: number;
   readonly onError?: (error: unknown, host: string) => void;
@@ -67,6 +72,7 @@ class Lifecycle implements NodeLifecycle {
   #inventory = new Map<string, InventoryHost>();
   #storms: readonly Storm[] | undefined;
   #mark = '';
+  #froze = false;
 
   constructor(options: NodeLifecycleOptions) {
     this.#o = options;
@@ -111,8 +117,30 @@ class Lifecycle implements NodeLifecycle {
   async #poll(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       await sleep(this.#clock, this.#o.pollMs ?? 2_000, signal).catch(() => undefined);
-      if (!signal.aborted) await this.#readBook().catch((error: unknown) => this.#o.onError?.(error, ''));
+      if (signal.aborted) return;
+      await this.#readBook().catch((error: unknown) => this.#o.onError?.(error, ''));
+      await this.#tellFreeze().catch((error: unknown) => this.#o.onError?.(error, ''));
     }
+  }
+
+  /** Why nothing may be decided by itself, in words. */
+  #freeze(): string | undefined {
+    const [storm] = this.storms();
+    if (!storm) return this.#o.frozen?.();
+    return `the network of ${storm.down} of ${storm.hosts} hosts of zone ${storm.zone} is down`;
+  }
+
+  /** People must know that nobody watches over the hosts but them. */
+  async #tellFreeze(): Promise<void> {
+    const reason = this.#freeze();
+    const freezes = reason !== undefined;
+    if (freezes === this.#froze) return;
+    const what = freezes ? { action: 'hosts.frozen', detail: { reason } } : { action: 'hosts.resumed', detail: {} };
+    await appendAudit(this.#o.records, { at: this.#clock.now(), actor: ACTOR, object: 'hosts', ...what });
+    this.#froze = freezes;
+    this.#o.onFreeze?.(reason);
+    // What was left undone meanwhile.
+    if (!freezes) for (const { metadata } of this.#nodes.list()) this.#controller.enqueue(metadata.name);
   }
 
   /** Reads only when something has changed, and looks at those hosts that it concerns. */
@@ -177,7 +205,7 @@ class Lifecycle implements NodeLifecycle {
   }
 
   async #step(node: Node, state: HostState): Promise<HostState> {
-    if (this.storms().length > 0 || this.#o.frozen?.()) return state;
+    if (this.#freeze() !== undefined) return state;
     const { name, labels = {} } = node.metadata;
     const sinceMs = this.#clock.now() - state.since;
     const findings = state.status === 'testing' ? await this.#o.findings?.(name) : undefined;
@@ -198,14 +226,16 @@ class Lifecycle implements NodeLifecycle {
       if (isStatus(error, 'NotFound')) return undefined;
       throw error;
     });
-    const editor = node && editorOf(node, STATUS);
+    const edit = node && editOf(node, STATUS);
     const fresh = await this.#book.state(name);
     if (fresh?.version !== state.version) return;
-    if (!editor || editor === FIELD_MANAGER || node.metadata.labels?.[STATUS] === state.status) return;
-    const detail = { label: STATUS, found: label, restored: state.status };
+    if (!edit || edit.manager === FIELD_MANAGER || node.metadata.labels?.[STATUS] === state.status) return;
+    const { manager } = edit;
+    const user = await this.#o.userOf?.({ host: name, ...edit }, this.#o.signal);
+    const detail = { label: STATUS, found: label, restored: state.status, ...(user !== undefined && { by: manager }) };
     await appendAudit(this.#o.records, {
       at: this.#clock.now(),
-      actor: editor,
+      actor: user ?? manager,
       action: 'host.label-edited',
       object: `host/${name}`,
       detail,
@@ -215,13 +245,15 @@ class Lifecycle implements NodeLifecycle {
 
 interface ManagedFields {
   readonly manager?: string;
+  readonly time?: string;
   readonly fieldsV1?: { readonly 'f:metadata'?: { readonly 'f:labels'?: Readonly<Record<string, unknown>> } };
 }
 
-/** The program that a label is by, as the API server has noted it. */
-function editorOf(node: Node, label: string): string | undefined {
+/** The program that a label is by, and when it wrote last, as the API server has noted it. */
+function editOf(node: Node, label: string): { manager: string; at: number } | undefined {
   const entries = (node.metadata.managedFields ?? []) as readonly ManagedFields[];
-  return entries.findLast((entry) => entry.fieldsV1?.['f:metadata']?.['f:labels']?.[`f:${label}`])?.manager;
+  const entry = entries.findLast((one) => one.fieldsV1?.['f:metadata']?.['f:labels']?.[`f:${label}`]);
+  return entry?.manager === undefined ? undefined : { manager: entry.manager, at: Date.parse(entry.time ?? '') };
 }
 
 function slim(node: Node): Node {
