@@ -4,9 +4,6 @@ import { defineConfig } from 'vitest/config';
 /** CommonJS packages are imported as Node imports them. */
 const deps = { interopDefault: false };
 
-/** These speak to programs that run: on a shared machine one may be late once. A test that fails twice has failed. */
-const retry = process.env.CI ? 1 : 0;
-
 export default defineConfig({
   test: {
     projects: [
@@ -17,7 +14,6 @@ export default defineConfig({
           include: ['test/conformance/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
-          retry,
           deps,
         },
       },
@@ -28,7 +24,6 @@ export default defineConfig({
           env: { JDOS_TARGET: process.env.JDOS_TARGET ?? 'real' },
           testTimeout: 60_000,
           hookTimeout: 1_800_000,
-          retry,
           deps,
         },
       },
@@ -38,7 +33,6 @@ export default defineConfig({
           include: ['test/browser/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 180_000,
-          retry,
           deps,
         },
       },
@@ -48,7 +42,6 @@ export default defineConfig({
           include: ['test/real/node/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 1_800_000,
-          retry,
           deps,
         },
       },
@@ -58,7 +51,6 @@ export default defineConfig({
           include: ['test/e2e/**/*.test.ts'],
           testTimeout: 180_000,
           hookTimeout: 180_000,
-          retry,
           deps,
         },
       },
