@@ -4,7 +4,7 @@ import { advance, type Goal, type Surroundings } from './advance.ts';
 import { aGroup, START } from './fixture.ts';
 import { GATE, REVISION, STATE } from './marks.ts';
 import { memberOf } from './member.ts';
-import { resizeTrouble } from './resize.ts';
+import { resizeTrouble, sameAmount } from './resize.ts';
 import type { Version } from './revision.ts';
 
 const asking = (cpu: string): Version => ({
@@ -26,6 +26,15 @@ function serving() {
 describe('other amounts', () => {
   it('are asked of the host where it takes them', () => {
     expect(advance(serving(), goal, around)).toMatchObject({ kind: 'mark', state: 'Resizing' });
+  });
+
+  it('count below one processor, too', () => {
+    const member = serving();
+    const container = { name: 'main', image: 'web:1', resources: { requests: { cpu: '100m' } } };
+    const small = { ...member, pod: { ...member.pod, spec: { ...member.pod.spec, containers: [container] } } };
+    const smaller = { ...goal, version: asking('50m'), from: asking('100m') };
+    expect(advance(small, smaller, around)).toMatchObject({ kind: 'mark', state: 'Resizing' });
+    expect(sameAmount('100m', '0.1')).toBe(true);
   });
 
   it('R10 make the Pod anew where the server knows no resize, and say why', () => {

@@ -1,5 +1,5 @@
 /** Changing a Pod's amounts of processor and memory while it lives. */
-import { conditionOf, type core, type Pod, value } from '../kube/index.ts';
+import { compareQuantities, conditionOf, type core, type Pod } from '../kube/index.ts';
 import type { Surroundings } from './advance.ts';
 import type { Change, Resources } from './change.ts';
 import type { UpdateRecord } from './record.ts';
@@ -87,7 +87,7 @@ function containersOf({ spec }: Pod): core.Container[] {
 export function sameAmount(a: string, b: string): boolean {
   if (a === b) return true;
   try {
-    return value(a) === value(b);
+    return compareQuantities(a, b) === 0;
   } catch {
     return false;
   }

@@ -95,7 +95,7 @@ export function readyIn({ endpoints }: EndpointSlice): string[] {
 const MOMENT_MS = 10;
 
 /** A client to which the server ends a watch of one second after a moment. */
-function hasty(target: KubeClient): KubeClient {
+export function hasty(target: KubeClient): KubeClient {
   const watch: KubeClient['watch'] = (type, options) => {
     if (options?.timeoutSeconds !== 1) return target.watch(type, options);
     return untilAborted(target.watch(type, { ...options, signal: AbortSignal.timeout(MOMENT_MS) }));

@@ -100,21 +100,6 @@ describe('an image change', () => {
     expect(web.images()).toEqual(Array.from({ length: 6 }, () => 'web:1'));
   });
 
-  it('L12 is local although somebody has put a sidecar into the Pods', async () => {
-    const web = new Subject(world, 'l12');
-    await web.create({ replicas: 1 }, { spec: { containers: [container('main', 'web:1')] } });
-    await web.settled();
-    const injected = web.pod(0)!;
-    const { uid } = injected.metadata;
-    // What an admission webhook would have added: the revision knows nothing of it.
-    await world.client.delete(PODS, injected.metadata.name, at);
-    await web.settled();
-    expect(web.pod(0)!.metadata.uid).not.toBe(uid);
-    await web.image('web:2');
-    await web.settled();
-    expect(restarts(web)).toEqual([1]);
-  });
-
   it('L14 goes by the order of containers: the second waits until the first is ready', async () => {
     const rebuild = { containerOrder: ['side', 'main'] };
     const containers = [container('main', 'web:1'), container('side', 'side:1')];

@@ -1,8 +1,18 @@
 /** Controllers that die, meet, or are refused at every turn: the end is the same, and no container restarts twice. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CONTROLLER_REVISIONS, failure, type KubeClient, PODS } from '../../../src/kube/index.ts';
+import { FAULT_NAMESPACE, makeFault } from '../../../src/fleet/index.ts';
+import {
+  CONFIG_MAPS,
+  CONTROLLER_REVISIONS,
+  conditionOf,
+  type core,
+  failure,
+  type KubeClient,
+  PODS,
+  type Pod,
+} from '../../../src/kube/index.ts';
 import { mortal } from '../mortal-client.ts';
-import { isAtRest, Subject, startWorld, statusOf, type World } from './world.ts';
+import { container, isAtRest, Subject, startWorld, statusOf, type World } from './world.ts';
 
 let world: World;
 beforeAll(async () => {
@@ -134,6 +144,67 @@ it('L6 L7 a gate is opened only on the Pod that was judged: on a changed one the
   expect(judged[0]).not.toBe(judged[1]);
   expect(restarts(web)).toEqual([1]);
 });
+
+it('L12 a sidecar that admission has put into the Pods, and the Group knows nothing of, keeps no change from being local', async () => {
+  const stop = await world.startGroups(injecting(await world.connect(), { name: 'mesh', image: 'mesh:1' }));
+  const amounts = (cpu: string) => ({ resources: { requests: { cpu }, limits: { cpu: '1' } } });
+  const web = new Subject(world, 'l12');
+  await web.create({ replicas: 2 }, { spec: { containers: [container('main', 'web:1', amounts('100m'))] } });
+  await web.settled();
+  const [before, meshes] = [uids(web), web.pods().map((pod) => statusOf(pod, 'mesh')?.containerID)];
+  expect(web.images('mesh')).toEqual(['mesh:1', 'mesh:1']);
+  await web.containers(container('main', 'web:2', amounts('100m')));
+  await web.settled();
+  await web.containers(container('main', 'web:2', amounts('200m')));
+  await web.settled();
+  stop();
+  expect(uids(web)).toEqual(before);
+  expect(restarts(web)).toEqual([1, 1]);
+  expect(web.pods().map((pod) => pod.spec.containers[0]!.resources?.requests?.cpu)).toEqual(['200m', '200m']);
+  expect(web.pods().map((pod) => statusOf(pod, 'mesh')?.containerID)).toEqual(meshes);
+});
+
+describe.each([-600, 600])('S8 hosts whose clocks are wrong by %i s', (seconds) => {
+  it('change nothing about how long a Pod must have been ready, nor about when its containers are new', async () => {
+    const fault = makeFault('clock-skew', {}, { name: 's8', parameters: { seconds: String(seconds) } });
+    await world.client.create(CONFIG_MAPS, fault);
+    const stop = await world.startGroups();
+    const web = new Subject(world, `s8-${seconds < 0 ? 'behind' : 'ahead'}`);
+    await web.create({ replicas: 1, minReadySeconds: 30 });
+    const since = (field: 'readyReplicas' | 'availableReplicas') => async () => {
+      const { status, spec } = await web.get();
+      return status?.[field] === spec.replicas;
+    };
+    await world.until(since('readyReplicas'), Boolean, 'readiness');
+    const ready = world.clock.now();
+    const wrong = Date.parse(conditionOf(web.pod(0)!, 'ContainersReady')!.lastTransitionTime!) - ready;
+    expect(Math.abs(wrong - seconds * 1000)).toBeLessThan(200_000);
+    await world.until(since('availableReplicas'), Boolean, 'availability');
+    expect(world.clock.now() - ready).toBeGreaterThanOrEqual(20_000);
+    expect(world.clock.now() - ready).toBeLessThanOrEqual(300_000);
+    await web.image('web:2');
+    await web.settled();
+    stop();
+    expect(restarts(web)).toEqual([1]);
+    await world.client.delete(CONFIG_MAPS, 's8', { namespace: FAULT_NAMESPACE });
+  });
+});
+
+/** As an admission webhook does: what is stored has one container more than what was sent. */
+function injecting(client: KubeClient, sidecar: core.Container): KubeClient {
+  const create = (type: unknown, object: unknown, options: unknown) => {
+    const pod = object as Pod;
+    const spec = { ...pod.spec, containers: [...(pod.spec?.containers ?? []), sidecar] };
+    const sent = type === PODS ? { ...pod, spec } : object;
+    return (client.create as (...all: unknown[]) => unknown)(type, sent, options);
+  };
+  return new Proxy(client, {
+    get: (target, name) => {
+      const member = name === 'create' ? create : (Reflect.get(target, name, target) as unknown);
+      return typeof member === 'function' ? (member.bind(target) as unknown) : member;
+    },
+  });
+}
 
 const WRITES = new Set(['create', 'replace', 'patch', 'delete']);
 const STORM = ['Conflict', 'TooManyRequests', 'InternalError', undefined, undefined] as const;
