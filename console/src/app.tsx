@@ -12,6 +12,8 @@ const Hosts = lazy(() => import('./pages/hosts/hosts.tsx'));
 const Host = lazy(() => import('./pages/hosts/host.tsx'));
 const Pods = lazy(() => import('./pages/pods/pods.tsx'));
 const Applications = lazy(() => import('./pages/applications/applications.tsx'));
+const Application = lazy(() => import('./pages/applications/application.tsx'));
+const Release = lazy(() => import('./pages/releases/release.tsx'));
 const Accounts = lazy(() => import('./pages/settings/accounts.tsx'));
 const Audit = lazy(() => import('./pages/settings/audit.tsx'));
 const Inspection = lazy(() => import('./pages/inspection/inspection.tsx'));
@@ -40,6 +42,8 @@ export function App() {
           <Route path="/hosts" element={<Hosts />} />
           <Route path="/hosts/:name" element={<Host />} />
           <Route path="/applications" element={<Applications />} />
+          <Route path="/applications/:kind/:namespace/:name" element={<Application />} />
+          <Route path="/releases/:namespace/:name" element={<Release />} />
           <Route path="/pods" element={<Pods />} />
           <Route path="/inspection" element={<Inspection />} />
           <Route path="/inspection/:run" element={<InspectionRun />} />

@@ -1,6 +1,7 @@
 export { type DeskOptions, MaintenanceDesk, type MaintenanceRequest, type Preview } from './desk.ts';
 export { type Cause, diagnose, type Symptoms } from './diagnosis.ts';
 export type { Consent, DrainState } from './drain/index.ts';
+export { OWNER_KEYS } from './impact/application.ts';
 export { type Impact, impactOf, readScene, type Scene, sceneFrom } from './impact/impact.ts';
 export { Ledger, type LogLine } from './ledger.ts';
 export { type Letter, letterFor, type MailLanguage } from './mail/letter.ts';

@@ -21,6 +21,7 @@ const PROBLEMS: Partial<Record<ErrorCode, ProblemCode>> = {
   JDOS_ERR_HOST_UNKNOWN: 'not-found',
   JDOS_ERR_MAINTENANCE_UNKNOWN: 'not-found',
   JDOS_ERR_MAINTENANCE_STATE: 'conflict',
+  JDOS_ERR_TIMEOUT: 'not-yet',
 };
 
 function send(request: FastifyRequest, reply: FastifyReply, problem: Problem): FastifyReply {

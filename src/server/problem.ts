@@ -9,10 +9,11 @@ const PROBLEMS = {
   'password-must-change': [403, '请先设置新密码', 'Set a new password first'],
   'password-unfit': [422, '新密码不符合要求', 'The new password is unfit'],
   'not-allowed': [403, '没有所需的权限', 'The right to do this is missing'],
-  'cluster-refused': [403, '集群拒绝了此操作', 'The cluster refused this'],
+  'cluster-refused': [403, '集群拒绝了此操作：缺少权限', 'The cluster refused this: a right is missing'],
   'cross-site': [403, '请求不是来自本控制台', 'The request does not come from this console'],
   'not-found': [404, '不存在', 'There is no such thing'],
   refused: [409, '操作被拒绝', 'This is refused'],
+  'not-yet': [504, '已提交，尚未执行', 'Asked for, and not carried out yet'],
   conflict: [409, '对象已被他人修改', 'Somebody else has changed this meanwhile'],
   'bad-request': [400, '请求有误', 'The request is wrong'],
   'bad-field': [422, '字段有误', 'A field is wrong'],
@@ -31,7 +32,16 @@ export interface FieldFault {
   readonly fault: string;
 }
 
+/** What the cluster's RBAC would have to grant; an empty namespace is the whole cluster, an empty group the core. */
+export interface MissingRight {
+  readonly verb: string;
+  readonly resource: string;
+  readonly group: string;
+  readonly namespace: string;
+}
+
 export interface ProblemOptions extends ErrorOptions {
+  readonly right?: MissingRight;
   readonly detail?: string;
   readonly fields?: readonly FieldFault[];
   readonly retryAfterSeconds?: number;
@@ -43,6 +53,7 @@ export class Problem extends Error {
   readonly detail: string | undefined;
   readonly fields: readonly FieldFault[] | undefined;
   readonly retryAfterSeconds: number | undefined;
+  readonly right: MissingRight | undefined;
 
   constructor(code: ProblemCode, options: ProblemOptions = {}) {
     super(options.detail ? `${code}: ${options.detail}` : code, options);
@@ -51,6 +62,7 @@ export class Problem extends Error {
     this.detail = options.detail;
     this.fields = options.fields;
     this.retryAfterSeconds = options.retryAfterSeconds;
+    this.right = options.right;
   }
 
   get status(): number {
@@ -67,6 +79,7 @@ export class Problem extends Error {
       code: this.code,
       ...(this.detail && { detail: this.detail }),
       ...(this.fields && { fields: this.fields }),
+      ...(this.right && { right: this.right }),
     };
   }
 }

@@ -60,7 +60,7 @@ export interface TestServer extends AsyncDisposable {
 
 /** Nobody listens there: whatever asks the cluster is told so. */
 const NOWHERE = new KubeClient({ server: 'http://127.0.0.1:9' });
-const NO_TABLES = { rows: async () => [], ageSeconds: async () => 0 };
+const NO_TABLES = { rows: async () => [], ageSeconds: async () => 0, names: async () => new Set<string>() };
 const hash = hashPassword(PASSWORD);
 
 export async function openTestServer(options: Partial<ServerOptions> = {}): Promise<TestServer> {

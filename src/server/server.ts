@@ -10,16 +10,19 @@ import { AccountStore } from './accounts/account-store.ts';
 import { FailureStore } from './accounts/failure-store.ts';
 import { Oidc, type OidcOptions } from './accounts/oidc.ts';
 import { SignIn } from './accounts/sign-in.ts';
+import { ClusterDoor } from './cluster-door.ts';
 import { consoleRoutes } from './console/console-routes.ts';
 import { answerFailures, type OnError } from './failure-answer.ts';
 import { guardRequests } from './request-guard.ts';
 import { accountRoutes } from './routes/accounts.ts';
+import { applicationRoutes } from './routes/applications.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { inspectionRoutes } from './routes/inspection.ts';
 import { type LiveTables, listRoutes } from './routes/lists.ts';
 import { type MaintenanceRoutes, maintenanceRoutes } from './routes/maintenance.ts';
 import { oidcRoutes } from './routes/oidc.ts';
 import { overviewRoutes } from './routes/overview.ts';
+import { releaseRoutes } from './routes/releases.ts';
 import { signInRoutes } from './routes/sign-in.ts';
 import { SessionStore } from './sessions/session-store.ts';
 import { Notices, streamRoutes } from './stream.ts';
@@ -84,6 +87,14 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   overviewRoutes(app, options.tables);
   inspectionRoutes(app, { records, client: options.client, clock });
   maintenanceRoutes(app, { records, client: options.client, diagnose: options.diagnose });
+  const inCluster = {
+    cluster: new ClusterDoor(options.client),
+    tables: options.tables,
+    records,
+    now: () => clock.now(),
+  };
+  applicationRoutes(app, inCluster);
+  releaseRoutes(app, inCluster);
   await consoleRoutes(app, options.consoleFiles ? { files: options.consoleFiles } : {});
   return app;
 }

@@ -30,6 +30,8 @@ export interface UpOptions {
   /** An existing data directory, which is then kept; else a new one that goes away with the cluster. */
   readonly data?: string;
   readonly readyMs?: number;
+  /** As people start it, with examples on the fleet. @default false: an empty fleet */
+  readonly examples?: boolean;
 }
 
 /** A running `jdos up`. */
@@ -53,10 +55,18 @@ export class Cluster {
     child.stderr?.on('data', (chunk: Buffer) => (this.#log += chunk.toString()));
   }
 
-  static async up({ args = [], data, readyMs = 90_000 }: UpOptions = {}): Promise<Cluster> {
+  static async up({ args = [], data, readyMs = 90_000, examples = false }: UpOptions = {}): Promise<Cluster> {
     const dir = data ?? mkdtempSync(join(tmpdir(), 'jdos-e2e-'));
     const ports = [await freePort(), await freePort()] as const;
-    const own = ['--data', dir, '--api-port', String(ports[0]), '--console-port', String(ports[1])];
+    const own = [
+      ...(examples ? [] : ['--plain']),
+      '--data',
+      dir,
+      '--api-port',
+      String(ports[0]),
+      '--console-port',
+      String(ports[1]),
+    ];
     const child = spawn(JDOS, ['up', ...own, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
     const cluster = new Cluster(dir, ports, child, data !== undefined);
     await cluster.#ready(readyMs);

@@ -5,6 +5,14 @@ export interface FieldFault {
   readonly fault: string;
 }
 
+/** What the cluster's RBAC would have to grant. */
+export interface MissingRight {
+  readonly verb: string;
+  readonly resource: string;
+  readonly group: string;
+  readonly namespace: string;
+}
+
 export class Problem extends Error {
   readonly status: number;
   readonly code: string;
@@ -12,6 +20,7 @@ export class Problem extends Error {
   readonly detail: string | undefined;
   readonly fields: readonly FieldFault[];
   readonly retryAfterSeconds: number | undefined;
+  readonly right: MissingRight | undefined;
 
   constructor(status: number, document: Partial<Problem>, retryAfterSeconds?: number) {
     super(document.title ?? `HTTP ${status}`);
@@ -20,6 +29,7 @@ export class Problem extends Error {
     this.title = this.message;
     this.detail = document.detail;
     this.fields = document.fields ?? [];
+    this.right = document.right;
     this.retryAfterSeconds = retryAfterSeconds;
   }
 }

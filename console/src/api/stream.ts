@@ -5,11 +5,12 @@ import { useEffect, useState } from 'react';
 /** Topic to the names of the lists and the first key of the queries that it concerns. */
 const TOPICS: Readonly<Record<string, readonly string[]>> = {
   nodes: ['hosts', 'fleet'],
-  pods: ['pods', 'applications', 'fleet'],
+  pods: ['pods', 'applications', 'application', 'release', 'fleet'],
   deployments: ['applications'],
   stateful_sets: ['applications'],
   daemon_sets: ['applications'],
-  groups: ['applications'],
+  groups: ['applications', 'application'],
+  releases: ['applications', 'application', 'releases', 'release'],
   inspection: ['inspection'],
   operations: ['operations', 'operation'],
 };

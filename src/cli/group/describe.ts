@@ -1,12 +1,12 @@
 /** `jdos group describe`. */
 import process from 'node:process';
 import type { Command } from 'commander';
+import { shortRevision } from '../../groups/index.ts';
 import { withCluster } from '../cluster.ts';
 import { addNamespaced, type NamespacedOptions } from '../namespaced.ts';
 import { addOutput, type OutputOptions, printObject } from '../output.ts';
 import { BY_HAND, lookAt } from '../release/look.ts';
 import { drawPods, podTable } from '../release/picture.ts';
-import { shortRevision } from './revisions.ts';
 
 export function defineDescribe(command: Command): void {
   addOutput(addNamespaced(command))

@@ -1,12 +1,12 @@
 /** `jdos group history`. */
 import type { Command } from 'commander';
+import { imagesOf, revisionsOf } from '../../groups/index.ts';
 import { type ControllerRevision, keyOf } from '../../kube/index.ts';
 import { GROUPS, type Group } from '../../resources/index.ts';
 import { ageOf } from '../age.ts';
 import { withCluster } from '../cluster.ts';
 import { addNamespaced, type NamespacedOptions } from '../namespaced.ts';
 import { addOutput, type ListView, type OutputOptions, printList } from '../output.ts';
-import { imagesOf, revisionsOf } from './revisions.ts';
 
 export function defineHistory(command: Command): void {
   addOutput(addNamespaced(command))

@@ -1,12 +1,12 @@
 /** `jdos group list`. */
 import type { Command } from 'commander';
+import { shortRevision } from '../../groups/index.ts';
 import { GROUPS, type Group, RELEASES, type Release } from '../../resources/index.ts';
 import { ageOf } from '../age.ts';
 import { withCluster } from '../cluster.ts';
 import { addNamespaced, type NamespacedOptions } from '../namespaced.ts';
 import { addOutput, type ListView, type OutputOptions, printList } from '../output.ts';
 import { newestOf } from '../release/found-release.ts';
-import { shortRevision } from './revisions.ts';
 
 interface ListOptions extends NamespacedOptions, OutputOptions {
   readonly allNamespaces?: true;

@@ -2,6 +2,7 @@
 import process from 'node:process';
 import type { Command } from 'commander';
 import { JdosError } from '../../errors/index.ts';
+import { imagesOf, revisionsOf, rollbackTo } from '../../groups/index.ts';
 import type { ControllerRevision, KubeClient } from '../../kube/index.ts';
 import { GROUPS, type Group, RELEASES, type Release } from '../../resources/index.ts';
 import { withCluster } from '../cluster.ts';
@@ -9,7 +10,6 @@ import { addConfirm, type ConfirmOptions, confirmed } from '../confirm.ts';
 import { addNamespaced, type NamespacedOptions } from '../namespaced.ts';
 import { isRunning, newestOf } from '../release/found-release.ts';
 import { sendRequest } from '../release/request.ts';
-import { imagesOf, revisionsOf } from './revisions.ts';
 
 interface RollbackOptions extends NamespacedOptions, ConfirmOptions {
   readonly to?: string;
@@ -41,7 +41,7 @@ async function endRun(client: KubeClient, group: Group, release: Release, option
 
 async function toRevision(client: KubeClient, group: Group, options: RollbackOptions): Promise<void> {
   const revisions = await revisionsOf(client, group);
-  const { name, namespace = '' } = group.metadata;
+  const { name } = group.metadata;
   const current = revisions.find(({ metadata }) => metadata.name === group.status?.currentRevision);
   const target = options.to === undefined ? revisions.findLast((one) => one !== current) : named(revisions, options.to);
   if (!target) throw refusal(`Group ${name} has no ${options.to ? `revision ${options.to}` : 'other revision'}`);
@@ -49,9 +49,7 @@ async function toRevision(client: KubeClient, group: Group, options: RollbackOpt
   const from = current ? `${current.metadata.name} (${imagesOf(current)})` : 'what they have';
   const preview = `Group ${name}: ${group.spec.replicas} Pods would go from ${from} to ${target.metadata.name} (${imagesOf(target)}).`;
   if (!(await confirmed(preview, options))) return;
-  const spec = { groupRef: { name }, targetRevision: target.metadata.name, steps: [], autoRollback: false };
-  const metadata = { generateName: `${name.slice(0, 200)}-rollback-`, namespace };
-  const made = await client.create(RELEASES, { metadata, spec } as never);
+  const made = await rollbackTo(client, group, target);
   process.stdout.write(
     `release/${made.metadata.name} created; follow it with: jdos release status ${made.metadata.name} --watch\n`,
   );

@@ -1,12 +1,8 @@
 /** A Group with its Pods and its Release, as a picture shows them. */
-import { GROUP, ORDINAL, REVISION, STATE } from '../../groups/index.ts';
+import { GROUP, hashOf, ORDINAL, type PodPart, partOf, REVISION, revisionsOf, STATE } from '../../groups/index.ts';
 import { type ControllerRevision, isConditionTrue, type KubeClient, PODS, type Pod } from '../../kube/index.ts';
 import { GROUPS, type Group, RELEASES, type Release } from '../../resources/index.ts';
-import { hashOf, revisionsOf } from '../group/revisions.ts';
 import { newestOf } from './found-release.ts';
-
-/** What is being done to a Pod, in one word for people. */
-export type PodPart = 'old' | 'draining' | 'rebuilding' | 'new' | 'broken' | 'starting' | 'leaving';
 
 export interface PodView {
   readonly name: string;
@@ -57,7 +53,7 @@ function viewOf(pod: Pod, target: string): PodView {
   const ready = isConditionTrue(pod, 'Ready');
   return {
     name,
-    part: partOf(state, ready, revision === target, isBroken(pod)),
+    part: partOf({ state, ready, isNew: revision === target, waits: waitsOf(pod) }),
     state,
     revision,
     ip: pod.status?.podIP ?? '-',
@@ -66,19 +62,8 @@ function viewOf(pod: Pod, target: string): PodView {
   };
 }
 
-function partOf(state: string, ready: boolean, isNew: boolean, broken: boolean): PodPart {
-  if (state === 'Terminating' || state === 'PreparingDelete') return 'leaving';
-  if (broken) return 'broken';
-  if (state === 'PreparingUpdate' || state === 'Draining') return 'draining';
-  if (state === 'Updating' || state === 'Updated' || state === 'Resizing') return 'rebuilding';
-  if (!ready) return 'starting';
-  return isNew ? 'new' : 'old';
-}
-
-const BROKEN = /BackOff|^Err|Error$|Invalid/;
-
-function isBroken({ status }: Pod): boolean {
-  return status?.containerStatuses?.some(({ state }) => BROKEN.test(state?.waiting?.reason ?? '')) ?? false;
+function waitsOf({ status }: Pod): string {
+  return status?.containerStatuses?.map(({ state }) => state?.waiting?.reason ?? '').join(' ') ?? '';
 }
 
 function ordinal({ metadata }: Pod): number {

@@ -1,7 +1,8 @@
 /** The picture of a release: its steps, each Pod as a sign, and where it waits and why. */
+import { POD_PARTS, type PodPart } from '../../groups/index.ts';
 import type { Release } from '../../resources/index.ts';
 import { formatTable } from '../table.ts';
-import type { Look, PodPart, PodView } from './look.ts';
+import type { Look, PodView } from './look.ts';
 
 const SIGNS: Readonly<Record<PodPart, string>> = {
   new: '●',
@@ -12,7 +13,6 @@ const SIGNS: Readonly<Record<PodPart, string>> = {
   broken: '✗',
   leaving: '·',
 };
-const ORDER: readonly PodPart[] = ['new', 'rebuilding', 'starting', 'draining', 'old', 'broken', 'leaving'];
 const PER_LINE = 50;
 
 export function drawRelease({ release, pods }: Look): string {
@@ -61,7 +61,7 @@ export function drawPods(pods: readonly PodView[]): string {
     { length: Math.ceil(signs.length / PER_LINE) },
     (_, i) => `  ${signs.slice(i * PER_LINE, (i + 1) * PER_LINE).join('')}`,
   );
-  const counts = ORDER.map((part) => [part, pods.filter((pod) => pod.part === part).length] as const);
+  const counts = POD_PARTS.map((part) => [part, pods.filter((pod) => pod.part === part).length] as const);
   const key = counts.filter(([, count]) => count > 0).map(([part, count]) => `${SIGNS[part]} ${part} ${count}`);
   return [...lines, `  ${key.join('   ')}`].join('\n');
 }

@@ -1,12 +1,9 @@
 /** `jdos release approve|pause|resume|abort|jump|retry`: requests that the controller carries out. */
-import { randomUUID } from 'node:crypto';
 import process from 'node:process';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Command } from 'commander';
-import { JdosError } from '../../errors/index.ts';
-import { formatRequest, REQUEST, type Verb } from '../../groups/index.ts';
+import { askRelease, type Verb } from '../../groups/index.ts';
 import type { KubeClient } from '../../kube/index.ts';
-import { RELEASES, type Release } from '../../resources/index.ts';
+import type { Release } from '../../resources/index.ts';
 import { withCluster } from '../cluster.ts';
 import { addConfirm, type ConfirmOptions, confirmed } from '../confirm.ts';
 import { addNamespaced, type NamespacedOptions } from '../namespaced.ts';
@@ -15,9 +12,6 @@ import { findRelease } from './found-release.ts';
 interface RequestOptions extends NamespacedOptions, ConfirmOptions {
   readonly step?: number;
 }
-
-const PATIENCE_S = 30;
-const LOOK_MS = 250;
 
 export function defineRequests(command: Command): void {
   const plain = (verb: Verb, description: string) =>
@@ -61,35 +55,13 @@ function previewOf(verb: Verb, { metadata, spec, status = {} }: Release, step: n
   return `${now}: it would go to step ${step}, where ${goal} of the Pods are updated.`;
 }
 
-/** Resolves when it has been carried out, and says what came of it. @throws JdosError when it was ignored, or nobody came */
+/** Says what came of it. @throws JdosError when it was ignored, or nobody came */
 export async function sendRequest(
   client: KubeClient,
   release: Release,
   verb: Verb,
   step: number | undefined,
 ): Promise<void> {
-  const { name, namespace = '', uid } = release.metadata;
-  const text = formatRequest(verb, step, randomUUID().slice(0, 8));
-  const body = { metadata: { uid, annotations: { [REQUEST]: text } } };
-  await client.patch(RELEASES, name, { kind: 'merge', body }, { namespace });
-  const after = await carriedOut(client, release, text);
-  const ignored = after.status?.history?.findLast(
-    (entry) => entry.event === 'Ignored' && entry.message?.includes(text),
-  );
-  if (ignored)
-    throw new JdosError('JDOS_ERR_RELEASE', {
-      detail: `Release ${name} cannot ${verb} now: it is ${after.status?.phase} at step ${after.status?.step ?? '-'}`,
-    });
-  process.stdout.write(`release/${name} ${verb}: ${after.status?.phase}. ${after.status?.message ?? ''}\n`);
-}
-
-async function carriedOut(client: KubeClient, { metadata }: Release, text: string): Promise<Release> {
-  const { name, namespace = '' } = metadata;
-  for (let waited = 0; waited < PATIENCE_S * 1000; waited += LOOK_MS) {
-    const now = await client.get(RELEASES, name, { namespace });
-    if (now.metadata.annotations?.[REQUEST] !== text) return now;
-    await delay(LOOK_MS);
-  }
-  const state = 'the request stands at the Release, and is carried out when JDOS’s controllers run';
-  throw new JdosError('JDOS_ERR_TIMEOUT', { what: `the request to Release ${name}`, seconds: PATIENCE_S, state });
+  const { metadata, status } = await askRelease(client, release, verb, step === undefined ? {} : { step });
+  process.stdout.write(`release/${metadata.name} ${verb}: ${status?.phase}. ${status?.message ?? ''}\n`);
 }

@@ -47,6 +47,11 @@ class KubeSqlTables implements LiveTables {
     return all.map((row) => Object.fromEntries(columns.map(({ name }, i) => [name, exact(name, row[i] ?? null)])));
   }
 
+  async names(reader: Principal): Promise<ReadonlySet<string>> {
+    const grants = await this.#service.rights.grantsOf(subjectOf(reader));
+    return new Set((await this.#service.sql.visible(grants)).map(({ name }) => name));
+  }
+
   async ageSeconds(tables: readonly string[]): Promise<number> {
     const ages = this.#service.sql
       .statuses()

@@ -22,6 +22,8 @@ export interface UpOptions {
   readonly sqlSnapshotsEvery: number;
   readonly kubeconfigOut?: string;
   readonly without: readonly Role[];
+  /** Nothing is put on the fleet at the first start. */
+  readonly plain?: boolean;
   readonly auditPolicy?: string;
   /** Run beside an existing cluster instead of an embedded one. */
   readonly attach?: boolean;
@@ -41,6 +43,7 @@ export function define(command: Command): void {
     .option('--sql-snapshots-every <duration>', 'how often, e.g. 10m, 1h', parseSeconds, 3600)
     .option('--kubeconfig-out <file>', 'also write the kubeconfig to this file', (file) => resolve(file))
     .option('--without <roles>', `leave roles to others, comma-separated: ${ROLES.join(', ')}`, parseRoles, [])
+    .option('--plain', 'an empty fleet: no examples at the first start on a data directory')
     .option(
       '--audit-policy <file>',
       'audit.k8s.io/v1 Policy (default: changes by people and programs, as metadata)',

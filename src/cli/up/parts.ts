@@ -67,6 +67,11 @@ export interface InstallInput {
   readonly kubeconfig: string;
 }
 
+export interface ExamplesInput {
+  readonly kubeconfig: string;
+  readonly dataDir: string;
+}
+
 export interface Launch {
   readonly log: Writable;
   readonly onProgress: (text: string) => void;
@@ -91,4 +96,8 @@ export function launchJdos(input: JdosInput, launch: Launch): PartLife<JdosInfo>
 
 export function launchInstall(input: InstallInput, launch: Launch): PartLife<readonly InstallStep[]> {
   return launchWorker(new URL('./install-worker.ts', import.meta.url), { ...launch, input });
+}
+
+export function launchExamples(input: ExamplesInput, launch: Launch): PartLife<null> {
+  return launchWorker(new URL('./examples-worker.ts', import.meta.url), { ...launch, input });
 }

@@ -11,6 +11,7 @@ import { VERSION } from '../version.ts';
 import { attachedBanner, banner } from './banner.ts';
 import { ClusterSummary } from './cluster-summary.ts';
 import { type Console, serveConsole } from './console.ts';
+import { ExamplesDesk, FEWEST_HOSTS } from './examples-desk.ts';
 import type { UpOptions } from './index.ts';
 import { checkKubeconfigOut, writeKubeconfig } from './kubeconfig-file.ts';
 import { openLog } from './log-file.ts';
@@ -66,6 +67,7 @@ class Run {
   #console: Console | undefined;
   #sql: SqlDoor | undefined;
   #firstPassword: string | undefined;
+  #examples: ExamplesDesk | undefined;
   #ready = false;
 
   constructor(options: UpOptions, instance: Instance) {
@@ -78,6 +80,7 @@ class Run {
   async start(apiPort: number, consolePort: number, signal: AbortSignal): Promise<boolean> {
     const begin = Date.now();
     const { data } = this.#options;
+    const fresh = readInstance(data) === undefined;
     writeInstance(data, this.#instance);
     process.stderr.write(`JDOS ${VERSION}, data in ${data}\n`);
     this.#console = await serveConsole(consolePort, () => this.#status(), {
@@ -98,6 +101,7 @@ class Run {
         ? attachedBanner(this.#instance, seconds, this.#firstPassword)
         : banner(this.#instance, seconds, this.#firstPassword),
     );
+    if (!attach) this.#examples = this.#layExamples(fresh);
     return true;
   }
 
@@ -106,12 +110,27 @@ class Run {
     this.#ending.abort();
     this.#ready = false;
     await this.#sql?.close();
+    await this.#examples?.stop();
     for (const part of this.#parts.toReversed()) await part.stop();
     await this.#console?.close();
     await this.#client?.close();
     this.#log.end();
     this.#progress.end();
     process.stderr.write(`JDOS has stopped; what was created is kept in ${this.#options.data}\n`);
+  }
+
+  /** They come in the background: nobody waits for them. */
+  #layExamples(fresh: boolean): ExamplesDesk | undefined {
+    const { plain, without, data } = this.#options;
+    if (plain || without.length > 0 || this.#instance.hosts < FEWEST_HOSTS) return undefined;
+    const desk = new ExamplesDesk({
+      client: this.#client!,
+      kubeconfig: this.#instance.kubeconfig,
+      data,
+      log: this.#log,
+    });
+    void desk.lay(fresh);
+    return desk;
   }
 
   /** JDOS's own components beside the control plane of an existing cluster. */

@@ -9,7 +9,8 @@ export interface Application {
   readonly owner: string;
 }
 
-const OWNER_KEYS = ['jdos.jd.com/owner', 'jdos.jd.com/team', 'team', 'owner', 'app.kubernetes.io/managed-by'];
+/** The first that is there counts; an annotation before a label. */
+export const OWNER_KEYS = ['jdos.jd.com/owner', 'jdos.jd.com/team', 'team', 'owner', 'app.kubernetes.io/managed-by'];
 
 export function applicationOf(pod: Pod): Application {
   return { namespace: pod.metadata.namespace ?? '', name: controllerOf(pod), owner: ownerOf(pod) };

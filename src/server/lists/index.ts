@@ -2,8 +2,11 @@ import { applications } from './applications.ts';
 import { hosts } from './hosts.ts';
 import type { List } from './list.ts';
 import { pods } from './pods.ts';
+import { releases } from './releases.ts';
 
 /** Every list there is, by name. */
-export const LISTS: ReadonlyMap<string, List> = new Map([hosts, pods, applications].map((list) => [list.name, list]));
+export const LISTS: ReadonlyMap<string, List> = new Map(
+  [hosts, pods, applications, releases].map((list) => [list.name, list]),
+);
 export * from './list.ts';
 export * from './list-query.ts';

@@ -20,7 +20,8 @@ export interface ListStatement {
 }
 
 /** @throws Problem `bad-field` that names what the list cannot do */
-export function listStatement(list: List, question: ListQuestion): ListStatement {
+export function listStatement(list: List, question: ListQuestion, has: (table: string) => boolean): ListStatement {
+  const from = typeof list.from === 'string' ? list.from : list.from(has);
   const parameters: string[] = [];
   const value = (text: string) => `$${parameters.push(text)}`;
   const conditions = [...searchOf(list, question.search, value), ...filtersOf(list, question.filters, value)];
@@ -29,9 +30,9 @@ export function listStatement(list: List, question: ListQuestion): ListStatement
   const start = (question.page - 1) * question.pageSize;
   return {
     rows:
-      `SELECT ${columns.join(', ')} FROM ${list.from}${where} ORDER BY ${orderOf(list, question.sort ?? list.sort)} ` +
+      `SELECT ${columns.join(', ')} FROM ${from}${where} ORDER BY ${orderOf(list, question.sort ?? list.sort)} ` +
       `LIMIT ${question.pageSize} OFFSET ${start}`,
-    count: `SELECT count(*) FROM ${list.from}${where}`,
+    count: `SELECT count(*) FROM ${from}${where}`,
     parameters,
   };
 }

@@ -11,8 +11,8 @@ export interface ListColumn {
 
 export interface List {
   readonly name: string;
-  /** What follows FROM; columns refer to its aliases. */
-  readonly from: string;
+  /** What follows FROM; columns refer to its aliases. A function where it depends on which tables there are. */
+  readonly from: string | ((has: (table: string) => boolean) => string);
   readonly columns: Readonly<Record<string, ListColumn>>;
   /** Column to sort by if the reader names none, `-` before it for descending; ties always go by `key`. */
   readonly sort: string;

@@ -1,3 +1,4 @@
+import { APPLICATION } from './application-sql.ts';
 import type { List } from './list.ts';
 
 export const pods: List = {
@@ -18,6 +19,7 @@ export const pods: List = {
     ready: { sql: 'p.ready', filter: true },
     restarts: { sql: 'p.restart_count' },
     ownerKind: { sql: 'p.owner_kind', filter: true },
+    application: { sql: APPLICATION, search: true, filter: true },
     owner: { sql: 'p.owner_name', search: true, filter: true },
     cpuRequest: { sql: 'p.cpu_request' },
     cpuLimit: { sql: 'p.cpu_limit' },

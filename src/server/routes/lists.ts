@@ -15,6 +15,8 @@ export interface LiveTables {
   rows(sql: string, parameters: readonly string[], reader: Principal, signal: AbortSignal): Promise<readonly Row[]>;
   /** Seconds since the stalest of these tables was known to be current. */
   ageSeconds(tables: readonly string[]): Promise<number>;
+  /** The tables that somebody may see, by their long names too, as `groups__apps_jdos_jd_com`. */
+  names(reader: Principal): Promise<ReadonlySet<string>>;
 }
 
 const ONE_OR_MORE = z.union([z.string(), z.array(z.string())]).optional();
@@ -41,8 +43,9 @@ export function listRoutes(plain: FastifyInstance, tables: LiveTables): void {
       const { filter = [], search, sort, page, pageSize } = request.query;
       const filters = typeof filter === 'string' ? [filter] : filter;
       const question = { filters, page, pageSize, ...(search && { search }), ...(sort && { sort }) };
-      const { rows, count, parameters } = listStatement(list, question);
       const { principal } = callerIn(request);
+      const known = await tables.names(principal);
+      const { rows, count, parameters } = listStatement(list, question, (table) => known.has(table));
       const ask = (sql: string) => tables.rows(sql, parameters, principal, request.signal);
       const [items, counted, ageSeconds] = await Promise.all([ask(rows), ask(count), tables.ageSeconds(list.tables)]);
       return { items, total: Number(Object.values(counted[0] ?? {})[0] ?? 0), ageSeconds };

@@ -4,18 +4,7 @@ import { Link } from 'react-router';
 import { ListPage } from '../../parts/list-page.tsx';
 import { StateTag } from '../../parts/state-tag.tsx';
 import { Time } from '../../parts/time.tsx';
-
-interface ApplicationRow {
-  readonly cluster: string;
-  readonly namespace: string;
-  readonly name: string;
-  readonly kind: string;
-  readonly wished: number;
-  readonly ready: number;
-  readonly updated: number;
-  readonly missing: number;
-  readonly createdAt: string;
-}
+import { type ApplicationRow, linkTo } from './application-row.ts';
 
 const KINDS = ['Group', 'Deployment', 'StatefulSet', 'DaemonSet'];
 
@@ -30,12 +19,9 @@ export default function Applications() {
         { column: 'kind', title: t('application.kind'), options: KINDS.map((value) => ({ value, label: value })) },
       ]}
       columns={[
-        {
-          name: 'name',
-          title: t('application.name'),
-          show: ({ name }) => <Link to={`/pods?search=${encodeURIComponent(name)}`}>{name}</Link>,
-        },
+        { name: 'name', title: t('application.name'), show: (row) => <Link to={linkTo(row)}>{row.name}</Link> },
         { name: 'namespace', title: t('pod.namespace') },
+        { name: 'owner', title: t('application.owner'), show: ({ owner }) => owner || '–' },
         { name: 'kind', title: t('application.kind') },
         {
           name: 'missing',
@@ -45,6 +31,11 @@ export default function Applications() {
           ),
         },
         { name: 'updated', title: t('application.updated'), align: 'right' },
+        {
+          name: 'release',
+          title: t('application.release'),
+          show: ({ namespace, release }) => release && <Link to={`/releases/${namespace}/${release}`}>{release}</Link>,
+        },
         { name: 'createdAt', title: t('list.created'), show: ({ createdAt }) => <Time at={createdAt} /> },
       ]}
     />

@@ -40,7 +40,7 @@ export default function Search() {
         title={t('menu.applications')}
         found={applications.data}
         to={`/applications?search=${encoded}`}
-        link={({ name }) => `/applications?search=${encodeURIComponent(name)}`}
+        link={({ kind, namespace, name }) => `/applications/${kind}/${namespace}/${name}`}
       />
       <Group
         title={t('menu.pods')}

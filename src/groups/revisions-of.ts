@@ -1,7 +1,7 @@
 /** The revisions of a Group, as people tell them apart. */
-import { GROUP, REVISION } from '../../groups/index.ts';
-import { CONTROLLER_REVISIONS, type ControllerRevision, type KubeClient } from '../../kube/index.ts';
-import type { Group, PodTemplate } from '../../resources/index.ts';
+import { CONTROLLER_REVISIONS, type ControllerRevision, type KubeClient } from '../kube/index.ts';
+import type { Group, PodTemplate } from '../resources/index.ts';
+import { GROUP, REVISION } from './marks.ts';
 
 /** Oldest first. */
 export async function revisionsOf(client: KubeClient, { metadata }: Group): Promise<ControllerRevision[]> {
