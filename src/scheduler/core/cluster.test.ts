@@ -117,6 +117,9 @@ const matchers = [
   web,
   termMatcher(new Set(['ns0']), readable({ app: 'web' })),
   termMatcher(new Set(), readable({ app: 'db' }), readable({ env: 'web' })),
+  livePodMatcher('ns0', readable({ matchExpressions: [{ key: 'app', operator: 'In', values: ['web', 'db'] }] })),
+  livePodMatcher('ns1', readable({ matchExpressions: [{ key: 'app', operator: 'NotIn', values: ['web'] }] })),
+  livePodMatcher('ns0', readable({ app: 'db', tier: 'none' })),
 ];
 const shy = {
   affinity: {

@@ -12,6 +12,7 @@ import { type PodInfo, podInfo } from './pod-info.ts';
 import type { NamespaceLabels, PodMatcher } from './pod-matcher.ts';
 import { Storage } from './storage.ts';
 import { TermHolders } from './term-holders.ts';
+import { Topologies, type Topology } from './topologies.ts';
 import { Workloads } from './workloads.ts';
 
 export class Cluster {
@@ -29,6 +30,7 @@ export class Cluster {
   readonly #strays = new Map<string, Map<string, PodInfo>>();
   readonly #namespaces = new Map<string, Readonly<Record<string, string>>>();
   readonly #counts: MatchCounts;
+  readonly #topologies = new Topologies();
   /** Hosts (by slot) that hold an image. */
   readonly #imageHolders = new Map<string, Set<number>>();
   /** How many placed Pods use a claim, by the claim's key. */
@@ -88,6 +90,7 @@ export class Cluster {
       this.touch();
       this.#accountImages(known, -1);
       known.facts = facts;
+      this.#topologies.put(known);
       this.#accountImages(known, 1);
     }
     return known;
@@ -145,6 +148,11 @@ export class Cluster {
     return this.#counts.of(matcher, () => this.nodes.map((node) => [node.slot, node.pods.values()] as const));
   }
 
+  /** The domains that a label divides the hosts into. */
+  topology(key: string): Topology {
+    return this.#topologies.of(key, this.nodes);
+  }
+
   holdersOfImage(image: string): ReadonlySet<number> | undefined {
     return this.#imageHolders.get(image);
   }
@@ -160,6 +168,7 @@ export class Cluster {
     this.#bySlot[node.slot] = node;
     this.#nodes.set(name, node);
     this.#list = undefined;
+    this.#topologies.put(node);
     this.#accountImages(node, 1);
     const strays = this.#strays.get(name);
     this.#strays.delete(name);

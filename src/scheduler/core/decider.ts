@@ -92,8 +92,7 @@ export class Decider {
       const scorer = plugin.scorer?.(pod, this.cluster, feasible);
       if (!scorer) continue;
       const column = table ? this.#locals.indexOf(plugin) : -1;
-      const score = column < 0 ? scorer.score : (node: NodeInfo) => table!.score(column, node);
-      const raw = Float64Array.from(feasible, (node) => score(node));
+      const raw = column < 0 ? rawScores(scorer, feasible) : keptScores(table!.scores(column), feasible);
       scores.push({ plugin: plugin.name, weight: this.profile.weights[plugin.name] ?? 0, raw, scorer });
     }
     return scores;
@@ -140,11 +139,24 @@ export class Decider {
       scorer.normalize?.(raw, feasible);
       for (let i = 0; i < count; i++) totals[i]! += raw[i]! * weight;
     }
-    const score = totals.reduce((max, total) => Math.max(max, total), Number.NEGATIVE_INFINITY);
+    let score = Number.NEGATIVE_INFINITY;
+    for (const total of totals) if (total > score) score = total;
     const best = feasible.filter((_, i) => totals[i] === score);
     const pick = this.#tieBreak === 'first' ? 0 : Math.floor(this.#random() * best.length);
     return { kind: 'placed', node: best[pick]!, score, feasible: count, best };
   }
+}
+
+function rawScores(scorer: NodeScorer, nodes: readonly NodeInfo[]): Float64Array {
+  const raw = new Float64Array(nodes.length);
+  for (let i = 0; i < nodes.length; i++) raw[i] = scorer.score(nodes[i]!);
+  return raw;
+}
+
+function keptScores(bySlot: Int32Array, nodes: readonly NodeInfo[]): Float64Array {
+  const raw = new Float64Array(nodes.length);
+  for (let i = 0; i < nodes.length; i++) raw[i] = bySlot[nodes[i]!.slot]!;
+  return raw;
 }
 
 export interface PluginScores {

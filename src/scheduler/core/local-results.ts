@@ -32,9 +32,9 @@ export class LocalTable {
     return this.#refusals[node.slot];
   }
 
-  /** Only of a host that `refusal` has just passed. */
-  score(plugin: number, node: NodeInfo): number {
-    return this.#scores[plugin]![node.slot]!;
+  /** Raw scores by slot; only those of hosts that `refusal` has just passed hold. */
+  scores(plugin: number): Int32Array {
+    return this.#scores[plugin]!;
   }
 
   #evaluate(node: NodeInfo, { filters, scorers }: LocalPlugins): void {

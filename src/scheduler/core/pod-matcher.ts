@@ -15,6 +15,8 @@ export interface PodMatcher {
   readonly id: string;
   /** The only namespaces whose Pods can match; undefined when that depends on the namespaces' labels. */
   readonly namespaces?: ReadonlySet<string>;
+  /** Labels of which every Pod that matches carries all, as `key=value`. */
+  readonly pairs: readonly string[];
   matches(pod: MatchedPod, namespaceLabels: NamespaceLabels): boolean;
 }
 
@@ -23,6 +25,7 @@ export function livePodMatcher(namespace: string, selector: Selector): PodMatche
   return {
     id: JSON.stringify(['live', namespace, textOf(selector)]),
     namespaces: new Set([namespace]),
+    pairs: pairsOf(selector),
     matches: (pod) => pod.namespace === namespace && !pod.terminating && selector.matches(pod.labels),
   };
 }
@@ -34,11 +37,13 @@ export function termMatcher(
   namespaceSelector?: Selector,
 ): PodMatcher {
   const id = JSON.stringify([[...namespaces].sort(), namespaceSelector && textOf(namespaceSelector), textOf(selector)]);
+  const pairs = pairsOf(selector);
   if (!namespaceSelector) {
-    return { id, namespaces, matches: (pod) => namespaces.has(pod.namespace) && selector.matches(pod.labels) };
+    return { id, namespaces, pairs, matches: (pod) => namespaces.has(pod.namespace) && selector.matches(pod.labels) };
   }
   return {
     id,
+    pairs,
     matches: (pod, labelsOf) =>
       selector.matches(pod.labels) &&
       (namespaces.has(pod.namespace) || namespaceSelector.matches(labelsOf(pod.namespace) ?? {})),
@@ -53,6 +58,7 @@ export function allOf(matchers: readonly PodMatcher[]): PodMatcher {
   return {
     id: JSON.stringify(['all', ...matchers.map(({ id }) => id)]),
     ...(limited.length > 0 && { namespaces: limited.reduce((a, b) => a.intersection(b)) }),
+    pairs: matchers.flatMap(({ pairs }) => pairs),
     matches: (pod, labelsOf) => matchers.every((matcher) => matcher.matches(pod, labelsOf)),
   };
 }
@@ -81,6 +87,18 @@ export function readable(source: LabelSelector | Readonly<Record<string, string>
     return NOTHING;
   }
 }
+
+export function pairOf(key: string, value: string): string {
+  return `${key}=${value}`;
+}
+
+function pairsOf({ requirements }: Selector): string[] {
+  return requirements
+    .filter(({ operator, values }) => EQUALITY.has(operator) && values.length === 1)
+    .map(({ key, values }) => pairOf(key, values[0]!));
+}
+
+const EQUALITY: ReadonlySet<string> = new Set(['=', '==', 'in']);
 
 function textOf(selector: Selector): string {
   return selector === NOTHING ? '<nothing>' : selector.toString();

@@ -19,7 +19,8 @@ export const imageLocality: Plugin = {
       score(node) {
         let sum = 0;
         for (const { image, holders } of present) {
-          if (holders.has(node.slot)) sum += spreadSize(node.facts.images.get(image)!, holders.size, total);
+          const bytes = node.facts.images.get(image);
+          if (bytes !== undefined) sum += spreadSize(bytes, holders.size, total);
         }
         return localityScore(sum, images.length);
       },

@@ -12,6 +12,7 @@ import {
   SYSTEM_DEFAULTS,
 } from '../spread-constraint.ts';
 import { REPELLING, untoleratedTaint } from '../toleration.ts';
+import { NOWHERE, type Topology } from '../topologies.ts';
 
 const NAME = 'PodTopologySpread';
 const SKEWED = refusal(NAME, 'Unschedulable', "node(s) didn't match pod topology spread constraints");
@@ -121,23 +122,24 @@ function spreadScorer(
   needsAllLabels: boolean,
 ): NodeScorer {
   const isIgnored = (node: NodeInfo) => needsAllLabels && !hasAllLabels(node, constraints);
-  const scored = feasible.filter((node) => !isIgnored(node));
+  const scored = needsAllLabels ? feasible.filter((node) => !isIgnored(node)) : feasible;
   const parts = constraints.map((constraint) => {
     const counts = cluster.countsOf(constraint.matcher);
+    const topology = cluster.topology(constraint.topologyKey);
     const perHost = constraint.topologyKey === HOSTNAME;
-    const domains = perHost ? undefined : domainCounts(pod, cluster, scored, constraint, counts, isIgnored);
-    const weight = Math.log((domains?.size ?? scored.length) + 2);
-    return { constraint, counts, domains, weight };
+    const sums = perHost ? undefined : domainSums(pod, cluster, scored, { constraint, counts, topology, isIgnored });
+    const weight = Math.log((sums?.domains ?? scored.length) + 2);
+    return { maxSkew: constraint.maxSkew, domains: topology.domains, counts, sums: sums?.byDomain, weight };
   });
   return {
     score(node) {
       if (isIgnored(node)) return 0;
       let score = 0;
-      for (const { constraint, counts, domains, weight } of parts) {
-        const domain = node.facts.labels[constraint.topologyKey];
-        if (domain === undefined) continue;
-        const count = domains ? domains.get(domain)! : (counts.get(node.slot) ?? 0);
-        score += count * weight + (constraint.maxSkew - 1);
+      for (const { maxSkew, domains, counts, sums, weight } of parts) {
+        const domain = domains[node.slot]!;
+        if (domain === NOWHERE) continue;
+        const count = sums ? sums[domain]! : (counts.get(node.slot) ?? 0);
+        score += count * weight + (maxSkew - 1);
       }
       return Math.round(score);
     },
@@ -145,25 +147,25 @@ function spreadScorer(
   };
 }
 
-/** Matching Pods in each domain that has a host to be scored; other domains do not matter. */
-function domainCounts(
-  pod: PodInfo,
-  cluster: Cluster,
-  scored: readonly NodeInfo[],
-  constraint: SpreadConstraint,
-  counts: SlotCounts,
-  isIgnored: (node: NodeInfo) => boolean,
-): ReadonlyMap<string, number> {
-  const domainOf = ({ facts }: NodeInfo) => facts.labels[constraint.topologyKey] ?? '';
-  const domains = new Map<string, number>();
-  for (const node of scored) domains.set(domainOf(node), 0);
-  for (const node of cluster.nodes) {
-    const count = counts.get(node.slot);
-    if (count === undefined || isIgnored(node) || !isIncluded(pod, node, constraint)) continue;
-    const before = domains.get(domainOf(node));
-    if (before !== undefined) domains.set(domainOf(node), before + count);
+interface Part {
+  readonly constraint: SpreadConstraint;
+  readonly counts: SlotCounts;
+  readonly topology: Topology;
+  isIgnored(node: NodeInfo): boolean;
+}
+
+/** Matching Pods in each domain that has a host to be scored, and how many domains those are; others do not matter. */
+function domainSums(pod: PodInfo, cluster: Cluster, scored: readonly NodeInfo[], part: Part) {
+  const { constraint, counts, topology, isIgnored } = part;
+  const byDomain = new Float64Array(topology.size);
+  const isScored = new Uint8Array(topology.size);
+  for (const { slot } of scored) isScored[topology.domains[slot]!] = 1;
+  for (const [slot, count] of counts) {
+    const node = cluster.bySlot[slot]!;
+    const domain = topology.domains[slot]!;
+    if (isScored[domain] && !isIgnored(node) && isIncluded(pod, node, constraint)) byDomain[domain]! += count;
   }
-  return domains;
+  return { byDomain, domains: isScored.reduce((sum, one) => sum + one, 0) };
 }
 
 /** Few matching Pods are good; ignored hosts get nothing. */
