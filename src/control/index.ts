@@ -9,6 +9,7 @@ export * from './int-or-percent.ts';
 export * from './loop.ts';
 export * from './owners.ts';
 export * from './pod-control.ts';
+export * from './pod-owners.ts';
 export * from './pod-state.ts';
 export * from './pod-template.ts';
 export * from './revision-control.ts';

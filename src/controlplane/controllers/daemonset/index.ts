@@ -21,7 +21,7 @@ import {
   sooner,
   superfluousRevisions,
   syncRevisions,
-  watchDependents,
+  watchPodOwners,
   workloadSelector,
 } from '../../../control/index.ts';
 import {
@@ -53,19 +53,7 @@ export function daemonSetController(env: Env): Loop {
   const backoff = new FailureBackoff();
   const loop = createLoop(env, 'daemonset', reconcile, 5);
 
-  expectations.watch(pods);
-  sets.onChange({
-    add: (set) => loop.enqueue(keyOf(set)),
-    update: (set) => loop.enqueue(keyOf(set)),
-    delete: (set) => expectations.forget(set.metadata.uid),
-  });
-  watchDependents({
-    type: DAEMON_SETS,
-    owners: sets,
-    dependents: pods,
-    selector: (set) => workloadSelector(set.spec.selector),
-    concern: (key) => loop.enqueue(key, gatherMs(nodes.size)),
-  });
+  watchPodOwners({ type: DAEMON_SETS, owners: sets, pods, loop, expectations, gatherMs: () => gatherMs(nodes.size) });
   nodes.onChange({
     add: (node) => tellSets(node),
     update: (node, old) => differs(node, old) && tellSets(node, old),

@@ -18,7 +18,7 @@ import {
   sameStatus,
   slowStart,
   sooner,
-  watchDependents,
+  watchPodOwners,
   workloadSelector,
 } from '../../../control/index.ts';
 import { type batch, controllerOf, isStatus, JOBS, type Job, keyOf, PODS, type Pod } from '../../../kube/index.ts';
@@ -40,22 +40,19 @@ export function jobController(env: Env): Loop {
   const loop = createLoop(env, 'job', reconcile, 10);
   const orphans = createLoop(env, 'job-orphan-pods', freeOrphan);
 
-  expectations.watch(pods);
+  watchPodOwners({
+    type: JOBS,
+    owners: jobs,
+    pods,
+    loop,
+    expectations,
+    gatherMs: ({ spec }) => gatherMs(spec.parallelism ?? 1),
+  });
   jobs.onChange({
-    add: (job) => loop.enqueue(keyOf(job)),
-    update: (job) => loop.enqueue(keyOf(job)),
     delete: (job) => {
-      expectations.forget(job.metadata.uid);
       backoff.forget(job.metadata.uid);
       for (const pod of pods.byIndex(BY_OWNER, job.metadata.uid)) orphans.enqueue(keyOf(pod));
     },
-  });
-  watchDependents({
-    type: JOBS,
-    owners: jobs,
-    dependents: pods,
-    selector: (job) => workloadSelector(job.spec.selector),
-    concern: (key, job) => loop.enqueue(key, gatherMs(job.spec.parallelism ?? 1)),
   });
   pods.onChange({ add: tellOrphan, update: tellOrphan });
   return { start: (signal) => Promise.all([loop.start(signal), orphans.start(signal)]).then(() => undefined) };

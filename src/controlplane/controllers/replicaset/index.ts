@@ -21,10 +21,10 @@ import {
   slowStart,
   sooner,
   text,
-  watchDependents,
+  watchPodOwners,
   workloadSelector,
 } from '../../../control/index.ts';
-import { type apps, controllerOf, keyOf, PODS, type Pod, REPLICA_SETS, type ReplicaSet } from '../../../kube/index.ts';
+import { type apps, controllerOf, PODS, type Pod, REPLICA_SETS, type ReplicaSet } from '../../../kube/index.ts';
 import { planReplicaSet, type ReplicaSetPlan, replicaSetStatus, type StepFailure } from './plan.ts';
 
 export function replicaSetController(env: Env): Loop {
@@ -34,18 +34,13 @@ export function replicaSetController(env: Env): Loop {
   const control = createPodControl(env.client, env.recorder('replicaset-controller'), expectations);
   const loop = createLoop(env, 'replicaset', reconcile, 10);
 
-  expectations.watch(pods);
-  sets.onChange({
-    add: (set) => loop.enqueue(keyOf(set)),
-    update: (set) => loop.enqueue(keyOf(set)),
-    delete: (set) => expectations.forget(set.metadata.uid),
-  });
-  watchDependents({
+  watchPodOwners({
     type: REPLICA_SETS,
     owners: sets,
-    dependents: pods,
-    selector: (set) => workloadSelector(set.spec.selector),
-    concern: (key, set) => loop.enqueue(key, gatherMs(set.spec.replicas ?? 1)),
+    pods,
+    loop,
+    expectations,
+    gatherMs: ({ spec }) => gatherMs(spec.replicas ?? 1),
   });
   return loop;
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ResourceDefinition } from '../../registry/definition.ts';
+import type { Json, ResourceDefinition } from '../../registry/definition.ts';
 import { DEDUCED } from '../apply-schema.ts';
 import { openApiDocument, openApiIndex } from './document.ts';
 
@@ -33,8 +33,8 @@ const CRON_TABS: ResourceDefinition = {
 };
 const ALL = [DEPLOYMENTS, NODES, CRON_TABS];
 
-// biome-ignore lint/suspicious/noExplicitAny: a document is looked into at many places
-const document = (path: string, ...rest: any[]): any => openApiDocument(ALL, path, ...rest);
+const document = (path: string, schemaOf?: Parameters<typeof openApiDocument>[2]): Json =>
+  openApiDocument(ALL, path, schemaOf);
 
 test('the index names each group and version with a hash of what it serves', () => {
   const { paths } = openApiIndex(ALL);
