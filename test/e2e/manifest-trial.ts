@@ -9,6 +9,8 @@ export interface TrialOptions {
   readonly path: string;
   /** With `--server-side`. @default false */
   readonly serverSide?: boolean;
+  /** Of objects that name none; it must be there. @default default */
+  readonly namespace?: string;
 }
 
 /** Objects of kinds that come with the same manifests cannot be made before their kinds are there. */
@@ -38,9 +40,9 @@ export class Trial {
   readonly #files: readonly string[];
   readonly #way: readonly string[];
 
-  constructor({ kubeconfig, path, serverSide = false }: TrialOptions) {
+  constructor({ kubeconfig, path, serverSide = false, namespace }: TrialOptions) {
     this.#env = { KUBECONFIG: kubeconfig };
-    this.#files = ['-R', '-f', path];
+    this.#files = ['-R', '-f', path, ...(namespace ? ['-n', namespace] : [])];
     this.#way = serverSide ? ['--server-side'] : [];
   }
 

@@ -1,7 +1,8 @@
 /**
- * Do these manifests run? `node test/e2e/manifests.ts [--hosts N] [--seconds N] [--server-side] PATH…`, each path a file or
- * a folder of one application. Starts a JDOS, and for each path: applies it, waits until every Pod is Ready or has
- * succeeded, applies it again (nothing may change), deletes it. Prints what did not; exits 1 if anything did not.
+ * Do these manifests run? `node test/e2e/manifests.ts [--hosts N] [--seconds N] [--server-side] [NAMESPACE=]PATH…`, each path
+ * a file or a folder of one application, to which the namespace is given, and made before, where its objects name none.
+ * Starts a JDOS, and for each path: applies it, waits until every Pod is Ready or has succeeded, applies it again (nothing
+ * may change), deletes it (nothing may stay). Prints what did not; exits 1 if anything did not.
  */
 import { basename, resolve } from 'node:path';
 import process from 'node:process';
@@ -24,7 +25,7 @@ const { values, positionals } = parseArgs({
 const seconds = Number(values.seconds);
 
 if (positionals.length === 0) {
-  console.error('usage: node test/e2e/manifests.ts [--hosts N] [--seconds N] [--server-side] PATH…');
+  console.error('usage: node test/e2e/manifests.ts [--hosts N] [--seconds N] [--server-side] [NAMESPACE=]PATH…');
   process.exit(2);
 }
 process.exit((await tryAll(positionals)) ? 0 : 1);
@@ -33,7 +34,8 @@ async function tryAll(paths: readonly string[]): Promise<boolean> {
   await using cluster = await Cluster.up({ args: ['--hosts', values.hosts] });
   let good = true;
   for (const path of paths) {
-    const faults = await tryOne(cluster, resolve(path));
+    const [, namespace, place] = /^(?:([a-z0-9-]+)=)?(.+)$/.exec(path)!;
+    const faults = await tryOne(cluster, resolve(place!), namespace);
     console.log(`${faults.length === 0 ? 'ok  ' : 'FAIL'} ${basename(path)}`);
     for (const fault of faults) console.log(`     ${fault.trimEnd().replaceAll('\n', '\n     ')}`);
     good &&= faults.length === 0;
@@ -41,17 +43,32 @@ async function tryAll(paths: readonly string[]): Promise<boolean> {
   return good;
 }
 
-async function tryOne(cluster: Cluster, path: string): Promise<string[]> {
-  const trial = new Trial({ kubeconfig: cluster.kubeconfig, path, serverSide: values['server-side'] });
+async function tryOne(cluster: Cluster, path: string, namespace: string | undefined): Promise<string[]> {
+  const { kubeconfig } = cluster;
+  if (namespace) await cluster.kubectlOk(['create', 'namespace', namespace]);
+  const trial = new Trial({ kubeconfig, path, serverSide: values['server-side'], ...(namespace && { namespace }) });
+  const traces = await trial.traces();
   const before = new Set((await podsOf(cluster)).map((pod) => pod.metadata.uid));
   const faults = await trial.come();
   const unready = async () => (await podsOf(cluster)).filter((pod) => !before.has(pod.metadata.uid) && !isGood(pod));
   const noneYet = async () => (await podsOf(cluster)).length === before.size;
-  await patience(async () => !(await noneYet()) && (await unready()).length === 0);
-  if (await noneYet()) faults.push('no Pod came to be');
+  if (await hasWorkloads(trial, traces)) {
+    await patience(async () => !(await noneYet()) && (await unready()).length === 0);
+    if (await noneYet()) faults.push('no Pod came to be');
+  }
   for (const pod of await unready()) faults.push(await portrait(cluster, pod));
   faults.push(...(await trial.stay()).filter((line) => !SAME.test(line)), ...(await trial.go()));
+  const left = await trial.tracesBeyond(traces);
+  if (left.length > 0) faults.push(`left behind: ${left.join(' ')}`);
+  if (namespace) await cluster.kubectlOk(['delete', 'namespace', namespace]);
   return faults;
+}
+
+/** Some applications are nothing but kinds. */
+async function hasWorkloads(trial: Trial, before: ReadonlySet<string>): Promise<boolean> {
+  return [...(await trial.traces())].some(
+    (name) => !before.has(name) && /^(pod|daemonset|deployment|job|statefulset)\b/.test(name),
+  );
 }
 
 async function podsOf(cluster: Cluster): Promise<Pod[]> {
