@@ -35,7 +35,9 @@ function podJson(i: number, change: number): string {
   const running = i % 50 !== 0;
   const id = i.toString(16).padStart(12, '0');
   const containers = ['main', 'side'].map((name) => containerJson(name, i, app)).join(',');
-  const statuses = ['main', 'side'].map((name) => statusJson(name, id, running, (i * 7 + change) % 13)).join(',');
+  const statuses = ['main', 'side']
+    .map((name) => statusJson(name, id, running, 10 + ((i * 7 + change) % 13)))
+    .join(',');
   const condition = (type: string, status: string) =>
     `{"type":"${type}","status":"${status}","lastProbeTime":null,"lastTransitionTime":"${SINCE}"}`;
   const conditions = [
@@ -75,22 +77,59 @@ function list(plural: string, query: URLSearchParams, response: ServerResponse):
   const to = Math.min(from + Number(query.get('limit') ?? count), count);
   const items = Array.from({ length: to - from }, (_, i) => json(from + i, 0)).join(',');
   const next = to < count ? `,"continue":"${to}"` : '';
-  response.end(`{"metadata":{"resourceVersion":"${version}"${next}},"items":[${items}]}`);
+  response.end(`{"metadata":{"resourceVersion":"${version}"${next}},"items":[${items}]}`, 'latin1');
+}
+
+/** A change as bytes whose version and restarts can be written over: making texts must not be what is measured. */
+class Line {
+  readonly #bytes: Buffer;
+  readonly #version: number;
+  readonly #restarts: readonly number[];
+
+  constructor(i: number) {
+    const text = `{"type":"MODIFIED","object":${podJson(i, version)}}\n`;
+    this.#bytes = Buffer.from(text, 'latin1');
+    this.#version = text.indexOf('"resourceVersion":"') + '"resourceVersion":"'.length;
+    this.#restarts = [...text.matchAll(/"restartCount":/g)].map(({ index }) => index + '"restartCount":'.length);
+  }
+
+  copy(to: Buffer, at: number): number {
+    this.#bytes.write(String(++version), this.#version, 'latin1');
+    for (const place of this.#restarts) this.#bytes.write(String(10 + (version % 89)), place, 'latin1');
+    return this.#bytes.copy(to, at);
+  }
+
+  get length(): number {
+    return this.#bytes.length;
+  }
+}
+
+const lines: Line[] = [];
+const TOGETHER = 100;
+
+/** Makes so many changes ready, of Pods all over. */
+function prepare(count: number): void {
+  for (let i = lines.length; i < count; i++) lines.push(new Line((i * 7919) % pods));
 }
 
 /** Changes Pods as fast as the watchers take it, or so many a second; answers when all have been sent. */
 async function change(count: number, perSecond: number): Promise<void> {
+  prepare(TOGETHER);
   const begin = Date.now();
   for (let sent = 0; sent < count; ) {
-    const due = perSecond > 0 ? Math.floor(((Date.now() - begin) / 1000) * perSecond) : sent + 200;
-    let lines = '';
-    for (; sent < Math.min(due, count); sent++) {
-      lines += `{"type":"MODIFIED","object":${podJson((sent * 7919) % pods, ++version)}}\n`;
-    }
-    const full = [...(watchers.get('pods') ?? [])].filter((watcher) => lines && !watcher.write(lines));
-    await Promise.all(full.map((watcher) => new Promise((resolve) => watcher.once('drain', resolve))));
+    const due = perSecond > 0 ? Math.floor(((Date.now() - begin) / 1000) * perSecond) : sent + TOGETHER;
+    const some = Array.from({ length: Math.min(due, count) - sent }, (_, i) => lines[(sent + i) % lines.length]!);
+    sent += some.length;
+    if (some.length > 0) await tell(some);
     await new Promise((resolve) => (perSecond > 0 ? setTimeout(resolve, 10) : setImmediate(resolve)));
   }
+}
+
+async function tell(some: readonly Line[]): Promise<void> {
+  const bytes = Buffer.allocUnsafe(some.reduce((sum, { length }) => sum + length, 0));
+  some.reduce((at, line) => at + line.copy(bytes, at), 0);
+  const full = [...(watchers.get('pods') ?? [])].filter((watcher) => !watcher.write(bytes));
+  await Promise.all(full.map((watcher) => new Promise((resolve) => watcher.once('drain', resolve))));
 }
 
 function watch(plural: string, response: ServerResponse): void {
@@ -106,7 +145,10 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
   response.setHeader('content-type', 'application/json');
   if (pathname === '/api') response.end(JSON.stringify(DISCOVERY));
   else if (pathname === '/apis') response.end('{"items":[]}');
-  else if (pathname === '/change') {
+  else if (pathname === '/prepare') {
+    prepare(Number(searchParams.get('count')));
+    response.end('{}');
+  } else if (pathname === '/change') {
     await change(Number(searchParams.get('count')), Number(searchParams.get('rate') ?? 0));
     response.end(JSON.stringify({ version }));
   } else if (!KINDS[plural]) response.writeHead(404).end('{"kind":"Status","reason":"NotFound","code":404}');

@@ -21,8 +21,10 @@ const { values, positionals } = parseArgs({
     seconds: { type: 'string', default: '20' },
   },
 });
-const parts = positionals.length > 0 ? positionals : ['memory', 'queries', 'lists', 'lag', 'changes'];
+const parts = positionals.length > 0 ? positionals : ['memory', 'queries', 'lists', 'lag', 'changes', 'memory'];
 const seconds = Number(values.seconds);
+/** Changes that are made ready before they are counted; they come again and again, of so many Pods. */
+const READY = 50_000;
 
 interface Asked {
   readonly sql: string;
@@ -78,6 +80,7 @@ try {
   const [[count]] = (await rows('select count(*) from pods')) as [[bigint]];
   const took = (performance.now() - loading) / 1000;
   print('first load from LIST pages', `${count} Pods in ${took.toFixed(1)} s`, '<= 90 s for 1,000,000');
+  print('  processor', processorSince([0, 0, 0], Number(count)), '');
   for (const part of parts) await PARTS()[part]?.();
 } finally {
   await sql.stop();
@@ -106,15 +109,18 @@ async function lists(): Promise<void> {
 /** As many changes as are taken, while one client asks again and again. */
 async function changes(): Promise<void> {
   const count = 10_000 * seconds;
+  await fetch(`${address}/prepare?count=${READY}`);
   const [times, seen, stop] = [[] as number[], { torn: 0 }, { now: false }];
   const asking = askOn(times, seen, stop);
-  const begin = performance.now();
+  const [begin, before] = [performance.now(), processor()];
   await until(await change(count));
   const took = (performance.now() - begin) / 1000;
+  const used = processorSince(before, count);
   stop.now = true;
   await asking;
   times.sort((a, b) => a - b);
   print('changes while a client asks', `${Math.round(count / took)}/s`, '>= 15,000/s');
+  print('  processor', used, '');
   const answered = `p50 ${at(times, 0.5)} ms, p95 ${at(times, 0.95)} ms, torn ${seen.torn} of ${times.length}`;
   print('its queries meanwhile', answered, 'none torn');
 }
@@ -132,6 +138,7 @@ async function askOn(times: number[], seen: { torn: number }, stop: { now: boole
 }
 
 async function lag(): Promise<void> {
+  await fetch(`${address}/prepare?count=${READY}`);
   const running = fetch(`${address}/change?count=${1000 * seconds}&rate=1000`);
   const lags: number[] = [];
   const end = performance.now() + (seconds - 2) * 1000;
@@ -184,12 +191,25 @@ function at(sorted: readonly number[], share: number): string {
   return (sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN).toFixed(1);
 }
 
+/** Of the service, the engine and the cluster that is played, in microseconds. */
+function processor(): number[] {
+  return [process.pid, sql.enginePid!, cluster.pid!].map((pid) => {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
+    return (Number(fields[11]) + Number(fields[12])) * 10_000;
+  });
+}
+
+function processorSince(before: readonly number[], count: number): string {
+  const [own, engine, server] = processor().map((now, i) => ((now - before[i]!) / count).toFixed(0));
+  return `service ${own}, engine ${engine}, cluster ${server} us each`;
+}
+
 function residentMb(pid: number): number {
   return Math.round(Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024);
 }
 
 function print(what: string, figure: string, reach: string): void {
-  process.stdout.write(`${what.padEnd(34)} ${figure.padEnd(46)} reach: ${reach}\n`);
+  process.stdout.write(`${what.padEnd(34)} ${figure.padEnd(46)} ${reach && `reach: ${reach}`}\n`);
 }
 
 function configOf(server: string): object {

@@ -2,7 +2,9 @@
 import { Engine, type EngineOptions, type Plain } from '../engine/index.ts';
 import type { KubeObject } from '../kube/index.ts';
 import { BatchBuilder } from './feed/batch-builder.ts';
+import { KnownObjects } from './feed/known-objects.ts';
 import { objectKey } from './feed/object-key.ts';
+import { Part } from './feed/part.ts';
 import { createStatusTable } from './feed/status-row.ts';
 import { KubeSql, type Question, type TableSource } from './kube-sql.ts';
 import { createTable, KINDS, type Layout, layOut, redact } from './tables/index.ts';
@@ -40,18 +42,25 @@ export class TestStore {
 
   /** Objects of one kind; one with a `deletionTimestamp` of `gone` is taken away. */
   async put(kind: string, objects: readonly unknown[], cluster = 'test'): Promise<void> {
-    const layout = this.#layouts.get(kind)!;
-    const builder = new BatchBuilder();
-    const rows = objects.map((object) => redact(structuredClone(object) as KubeObject));
-    builder.put(layout, cluster, new Map(rows.map((object) => [objectKey(cluster, object.metadata), object])));
-    await this.engine.write(builder.build());
+    await this.#write(kind, cluster, objects, (object) => redact(structuredClone(object)));
   }
 
   async remove(kind: string, objects: readonly unknown[], cluster = 'test'): Promise<void> {
-    const layout = this.#layouts.get(kind)!;
+    await this.#write(kind, cluster, objects, () => undefined);
+  }
+
+  async #write(
+    kind: string,
+    cluster: string,
+    objects: readonly unknown[],
+    make: (object: KubeObject) => KubeObject | undefined,
+  ): Promise<void> {
+    const part = new Part(this.#layouts.get(kind)!, cluster);
+    const known = new KnownObjects(part.layout.tables.length - 1);
+    for (const object of objects as readonly KubeObject[])
+      part.change(objectKey(cluster, object.metadata), make(object), known);
     const builder = new BatchBuilder();
-    const keys = objects.map((object) => objectKey(cluster, (object as KubeObject).metadata));
-    builder.put(layout, cluster, new Map(keys.map((key) => [key, undefined])));
+    builder.put(part, 'live');
     await this.engine.write(builder.build());
   }
 

@@ -17,6 +17,10 @@ export async function openDatabase(settings: DatabaseSettings): Promise<DuckDBIn
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
     allow_community_extensions: 'false',
+    // What has been freed goes back to the system soon, not when half a gigabyte of it has gathered.
+    allocator_background_threads: 'true',
+    allocator_flush_threshold: '16MB',
+    allocator_bulk_deallocation_flush_threshold: '16MB',
     // A checkpoint by itself stalls the writer for seconds; tables are rebuilt instead.
     checkpoint_threshold: '1TB',
   });

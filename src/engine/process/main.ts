@@ -1,5 +1,6 @@
 /** The engine's process: answers requests that come over its one pipe, and ends when that closes. */
 import { Socket } from 'node:net';
+import { setPriority } from 'node:os';
 import process from 'node:process';
 import { encodeFrame, FrameReader } from '../frame.ts';
 import type { Reply, Request } from '../message.ts';
@@ -10,9 +11,12 @@ import { describe, type Query, Reader, Stopped } from './reader.ts';
 import { Writer } from './writer.ts';
 
 const NOBODY = 65534;
+/** Queries take every core there is; who reads clusters and answers people goes first. Threads inherit it. */
+const NICE = 5;
 const CANCELLED = { type: 'Interrupt', message: 'canceling statement due to user request' };
 
 const settings = JSON.parse(process.argv[2] ?? '{}') as DatabaseSettings;
+setPriority(NICE);
 const database = await openDatabase(settings);
 const connections = new Connections(database);
 const writer = new Writer(await database.connect());

@@ -1,49 +1,34 @@
 /** Objects as one batch of the engine: rows go to temporary tables, then take the old rows' place in one transaction. */
 import type { Append, Batch } from '../../engine/index.ts';
-import type { KubeObject } from '../../kube/index.ts';
 import {
   createKeys,
   createStage,
   deleteKeys,
   dropTemp,
   type Edition,
-  emptyRows,
   insertStaged,
+  type LaidTable,
   type Layout,
   type Rows,
-  stageOf,
 } from '../tables/index.ts';
+import { toldApart } from './constants.ts';
+import type { Part } from './part.ts';
 
 export class BatchBuilder {
   readonly #prepare: string[] = [];
   readonly #appends: Append[] = [];
   readonly #statements: string[] = [];
 
-  /** Objects of one kind; one that is undefined is gone. Returns how many could not be read. */
-  put(layout: Layout, cluster: string, objects: ReadonlyMap<bigint, KubeObject | undefined>): number {
-    const rows = emptyRows(layout);
-    let unread = 0;
-    for (const [key, object] of objects) if (object && !addSafely(layout, rows, key, cluster, object)) unread++;
-    this.delete(layout, 'live', [...objects.keys()]);
-    this.insert(layout, 'live', rows);
-    return unread;
-  }
-
-  delete(layout: Layout, edition: Edition, keys: readonly bigint[]): void {
-    const name = `keys_${layout.tables[0]!.name}`;
-    this.#prepare.push(createKeys(name));
-    this.#appends.push({ table: name, columns: [keys] });
-    this.#statements.push(...layout.tables.map((table) => deleteKeys(table, edition, name)), dropTemp(name));
-  }
-
-  insert(layout: Layout, edition: Edition, rows: readonly Rows[]): void {
+  put({ layout, rows, stale }: Part, edition: Edition): void {
     layout.tables.forEach((table, i) => {
-      const { columns } = rows[i]!;
-      if (columns[0]!.length === 0) return;
-      this.#prepare.push(createStage(table));
-      this.#appends.push({ table: stageOf(table), columns });
-      this.#statements.push(insertStaged(table, edition), dropTemp(stageOf(table)));
+      this.#delete(table, edition, stale[i]!);
+      this.#insert(table, edition, rows[i]!);
     });
+  }
+
+  /** From all tables of a kind. */
+  delete(layout: Layout, edition: Edition, keys: readonly bigint[]): void {
+    for (const table of layout.tables) this.#delete(table, edition, keys);
   }
 
   finally(...statements: readonly string[]): void {
@@ -53,24 +38,21 @@ export class BatchBuilder {
   build(): Batch {
     return { prepare: this.#prepare, appends: this.#appends, statements: this.#statements };
   }
-}
 
-/** An object in a form that nobody has foreseen costs its own row, not the others'. */
-export function addSafely(
-  layout: Layout,
-  rows: readonly Rows[],
-  key: bigint,
-  cluster: string,
-  object: KubeObject,
-): boolean {
-  const before = rows.map(({ columns }) => columns[0]!.length);
-  try {
-    layout.add(rows, key, { cluster, object });
-    return true;
-  } catch {
-    rows.forEach(({ columns }, i) => {
-      for (const column of columns) column.length = before[i]!;
-    });
-    return false;
+  #insert(table: LaidTable, edition: Edition, rows: Rows): void {
+    if (rows.columns[0]!.length === 0) return;
+    const { constants, varying } = toldApart(rows);
+    const stage = `stage_${this.#appends.length}`;
+    this.#prepare.push(createStage(stage, table, constants));
+    this.#appends.push({ table: stage, columns: varying });
+    this.#statements.push(insertStaged(stage, table, edition, constants), dropTemp(stage));
+  }
+
+  #delete(table: LaidTable, edition: Edition, keys: readonly bigint[]): void {
+    if (keys.length === 0) return;
+    const name = `keys_${this.#appends.length}`;
+    this.#prepare.push(createKeys(name));
+    this.#appends.push({ table: name, columns: [keys] });
+    this.#statements.push(deleteKeys(table, edition, name), dropTemp(name));
   }
 }

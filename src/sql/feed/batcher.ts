@@ -2,23 +2,33 @@
 import type { Clock, KubeObject } from '../../kube/index.ts';
 import { compact, type Layout } from '../tables/index.ts';
 import { BatchBuilder } from './batch-builder.ts';
+import type { KnownObjects } from './known-objects.ts';
 import type { Outlet } from './outlet.ts';
+import type { Part } from './part.ts';
 
 /** Changes wait so long for others. */
 const GATHER_MS = 100;
-const MOST = 10_000;
+/** So many are sent at once; when as many again wait, their readers do too. Objects may be large: the same in characters. */
+const MOST = 5000;
+const MOST_CHARACTERS = 16 << 20;
 /** Rows rewritten since a table was last compacted, and the share of its rows, after which it is compacted. */
 const DEAD_ROWS = 100_000;
 const DEAD_SHARE = 0.5;
 
+/** Changes of the objects that one feed speaks for. */
 export interface Pending {
-  readonly layout: Layout;
-  readonly cluster: string;
-  readonly objects: Map<bigint, KubeObject | undefined>;
-  /** Statements that belong to this change, such as its status. */
+  readonly part: Part;
+  readonly known: KnownObjects;
+  /** Statements that belong to these changes, such as their status. */
   readonly after: () => readonly string[];
-  /** How many objects the table has. */
-  readonly size: () => number;
+  /** Told when the engine has not taken the changes: they are in no table. */
+  readonly onLost: (error: unknown) => void;
+}
+
+/** What waits, and what waits for that: the newest change of objects that have changed again meanwhile. */
+interface Waiting extends Pending {
+  readonly make: () => Pending;
+  readonly late: Map<bigint, KubeObject | undefined>;
 }
 
 export class Batcher {
@@ -26,10 +36,12 @@ export class Batcher {
   readonly #clock: Clock;
   readonly #onError: (error: unknown) => void;
   readonly #dead = new Map<Layout, number>();
-  #pending = new Map<object, Pending>();
+  #pending = new Map<object, Waiting>();
   #count = 0;
+  #characters = 0;
   #timer: (() => void) | undefined;
   #sending = false;
+  #waiting: (() => void)[] = [];
 
   constructor(outlet: Outlet, clock: Clock, onError: (error: unknown) => void) {
     this.#outlet = outlet;
@@ -37,13 +49,25 @@ export class Batcher {
     this.#onError = onError;
   }
 
+  /** More changes wait than the engine takes soon: who reads more should wait for {@link room}. */
+  get full(): boolean {
+    return this.#count >= 2 * MOST || this.#characters >= 2 * MOST_CHARACTERS;
+  }
+
+  async room(): Promise<void> {
+    while (this.full) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  }
+
   /** Of several changes of one object the last one counts. `of` is whoever speaks for these objects. */
   put(of: object, make: () => Pending, key: bigint, object: KubeObject | undefined): void {
-    const pending = this.#pending.get(of) ?? make();
+    const pending = this.#pending.get(of) ?? { ...make(), make, late: new Map() };
+    const { part, known, late } = pending;
     this.#pending.set(of, pending);
-    pending.objects.set(key, object);
+    const before = part.characters;
+    if (!part.change(key, object, known)) late.set(key, object);
+    this.#characters += part.characters - before;
     this.#count++;
-    if (this.#count >= MOST) void this.flush();
+    if (this.#count >= MOST || this.#characters >= MOST_CHARACTERS) void this.flush();
     else this.#timer ??= this.#clock.after(GATHER_MS, () => void this.flush());
   }
 
@@ -59,31 +83,42 @@ export class Batcher {
     this.#sending = true;
     try {
       while (this.#pending.size > 0) await this.#send();
-    } catch (error) {
-      this.#onError(error);
     } finally {
       this.#sending = false;
     }
   }
 
   async #send(): Promise<void> {
-    const all = [...this.#pending.values()];
+    const all = [...this.#pending];
     this.#pending = new Map();
-    this.#count = 0;
+    [this.#count, this.#characters] = [0, 0];
     const builder = new BatchBuilder();
-    for (const { layout, cluster, objects, after } of all) {
-      builder.put(layout, cluster, objects);
+    for (const [of, { part, after, make, late }] of all) {
+      builder.put(part, 'live');
       builder.finally(...after());
+      for (const [key, object] of late) this.put(of, make, key, object);
     }
-    await this.#outlet.send(builder.build());
-    for (const pending of all) await this.#compactIfDue(pending);
+    this.#release();
+    try {
+      await this.#outlet.send(builder.build());
+      for (const [, pending] of all) await this.#compactIfDue(pending);
+    } catch (error) {
+      for (const [, { onLost }] of all) onLost(error);
+      this.#onError(error);
+    }
   }
 
-  async #compactIfDue({ layout, objects, size }: Pending): Promise<void> {
-    const dead = (this.#dead.get(layout) ?? 0) + objects.size;
-    const due = dead > DEAD_ROWS && dead > size() * DEAD_SHARE;
+  async #compactIfDue({ part: { layout, count }, known }: Pending): Promise<void> {
+    const dead = (this.#dead.get(layout) ?? 0) + count;
+    const due = dead > DEAD_ROWS && dead > known.size * DEAD_SHARE;
     this.#dead.set(layout, due ? 0 : dead);
     if (due) await compactTables(this.#outlet, layout);
+  }
+
+  #release(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const resolve of waiting) resolve();
   }
 }
 

@@ -12,24 +12,18 @@ import {
   Reflector,
   type ReflectorSink,
   type ReflectorSource,
+  sleep,
   type WatchEvent,
   type WatchOptions,
 } from '../../kube/index.ts';
-import {
-  createTable,
-  type Edition,
-  emptyRows,
-  exchange,
-  type Layout,
-  nextOf,
-  type Rows,
-  redact,
-} from '../tables/index.ts';
-import { addSafely, BatchBuilder } from './batch-builder.ts';
+import { createTable, type Edition, exchange, type Layout, nextOf, redact } from '../tables/index.ts';
+import { BatchBuilder } from './batch-builder.ts';
 import type { Batcher, Pending } from './batcher.ts';
+import { KnownObjects } from './known-objects.ts';
 import type { TableState, TableStatus } from './message.ts';
 import { objectKey } from './object-key.ts';
 import type { Outlet } from './outlet.ts';
+import { Part } from './part.ts';
 import { statusStatements } from './status-row.ts';
 
 export interface KindFeedOptions {
@@ -44,49 +38,57 @@ export interface KindFeedOptions {
   readonly onStatus: (status: TableStatus) => void;
 }
 
-/** What is kept of an object while a list arrives. */
-interface Stub extends KubeObject {
-  readonly key: bigint;
-}
-
-/** Objects of a list that are sent together. */
-const PART = 1000;
+/** Objects of a list that are sent together, unless they are so large that fewer are enough. */
+const PART = 2000;
+const PART_CHARACTERS = 8 << 20;
 /** A list of so many is packed tighter once it is there. */
 const MANY = 50_000;
 /** A watch that has been open for so long without complaint is alive, though nothing has changed. */
 const QUIET_MS = 2000;
+/** Before a list is read again because the store has lost a change. */
+const PAUSE_MS = 1000;
+/** Objects of a streamed list after which the reflector hears that it goes on. */
+const BEAT = 100;
 
-export class KindFeed implements ReflectorSink<Stub> {
+export class KindFeed implements ReflectorSink<KubeObject> {
   readonly #o: KindFeedOptions;
   readonly #next: Edition;
   #reading = true;
-  #rows: Rows[];
-  #partSize = 0;
-  #seen = new Set<bigint>();
-  #again = new Set<bigint>();
-  #arrived: KubeObject | undefined;
+  #part: Part;
+  /** What the tables hold, and what those will hold that are being filled. */
+  #known: KnownObjects;
+  #arriving: KnownObjects;
+  /** Of the list that is arriving: when all of it so far is written, and why some of it could not be. */
+  #written: Promise<void> = Promise.resolve();
+  #incomplete: unknown;
   #unread = 0;
-  #size = 0;
   #state: TableState = 'syncing';
   #lastEvent: number | null = null;
   #error = '';
-  #reflector: Reflector<Stub> | undefined;
+  #reflector: Reflector<KubeObject> | undefined;
+  #again: AbortController | undefined;
   #ahead: PageAhead | undefined;
 
   constructor(options: KindFeedOptions) {
     this.#o = options;
     this.#next = nextOf(options.cluster);
-    this.#rows = emptyRows(options.layout);
+    this.#part = new Part(options.layout, options.cluster);
+    this.#known = this.#nothing();
+    this.#arriving = this.#nothing();
   }
 
-  /** Runs until the signal aborts. */
+  /** Runs until the signal aborts. Where the store has lost a change all is read again. */
   async run(signal: AbortSignal): Promise<void> {
-    this.#reflector = new Reflector<Stub>(this.#source(), this, {
-      clock: this.#o.clock,
-      transform: (object) => this.#take(object),
-      onError: (error) => this.#fault(error),
-    });
-    await this.#reflector.run(signal);
+    const { clock } = this.#o;
+    while (!signal.aborted) {
+      this.#again = new AbortController();
+      this.#reflector = new Reflector<KubeObject>(this.#source(), this, {
+        clock,
+        onError: (error) => this.#fault(error),
+      });
+      await this.#reflector.run(AbortSignal.any([signal, this.#again.signal]));
+      await sleep(clock, PAUSE_MS, signal).catch(() => undefined);
+    }
   }
 
   get status(): TableStatus {
@@ -95,7 +97,7 @@ export class KindFeed implements ReflectorSink<Stub> {
       cluster,
       table: layout.tables[0]!.name,
       state: this.#state,
-      rows: this.#size,
+      rows: this.#known.size,
       lastEvent: this.#lastEvent,
       resourceVersion: this.#reflector?.resourceVersion ?? '',
       error: this.#error || (this.#unread > 0 ? `${this.#unread} objects could not be read` : ''),
@@ -103,124 +105,136 @@ export class KindFeed implements ReflectorSink<Stub> {
   }
 
   begin(): void {
+    const { batcher, layout, cluster } = this.#o;
     this.#reading = true;
-    this.#o.batcher.drop(this);
-    this.#seen.clear();
-    this.#again.clear();
+    batcher.drop(this);
+    this.#arriving = this.#nothing();
+    this.#incomplete = undefined;
     this.#unread = 0;
-    this.#newPart();
-    const statements = this.#o.layout.tables.map((table) => createTable(table, this.#next));
-    void this.#send({ appends: [], statements });
+    this.#part = new Part(layout, cluster);
+    this.#write({ appends: [], statements: layout.tables.map((table) => createTable(table, this.#next)) });
   }
 
-  async replace(objects: ReadonlyMap<string, Stub>): Promise<void> {
+  /** Objects have been taken as they came: what the reflector has gathered is nothing. */
+  async replace(): Promise<void> {
     this.#sendPart();
-    const { layout, cluster } = this.#o;
-    const builder = new BatchBuilder();
-    if (this.#seen.size !== objects.size) builder.delete(layout, this.#next, this.#gone(objects));
-    builder.finally(...layout.tables.flatMap((table) => exchange(table, cluster)));
+    const { layout, cluster, outlet } = this.#o;
+    await this.#written;
+    if (this.#incomplete) throw this.#incomplete;
     this.#reading = false;
-    this.#seen.clear();
-    this.#size = objects.size;
-    this.#alive();
+    this.#known = this.#arriving;
+    this.#state = 'live';
+    this.#lastEvent = this.#o.clock.now();
     this.#error = '';
-    builder.finally(...statusStatements(this.status));
-    await this.#send(builder.build());
+    const exchanged = layout.tables.flatMap((table) => exchange(table, cluster));
+    await outlet.send({ appends: [], statements: [...exchanged, ...statusStatements(this.status)] });
     this.#o.onStatus(this.status);
-    if (objects.size >= MANY) await this.#send({ appends: [], statements: ['CHECKPOINT store'] });
+    if (this.#known.size >= MANY) await outlet.send({ appends: [], statements: ['CHECKPOINT store'] });
   }
 
-  apply({ type, object }: WatchEvent<Stub>): void {
+  apply({ type, object }: WatchEvent<KubeObject>): void {
     if (type === 'BOOKMARK') return;
-    if (type === 'ADDED') this.#size++;
-    if (type === 'DELETED') this.#size--;
-    const arrived = type === 'DELETED' ? undefined : this.#arrived;
-    this.#o.batcher.put(this, () => this.#pending(), object.key, arrived);
+    const key = objectKey(this.#o.cluster, object.metadata);
+    this.#o.batcher.put(this, () => this.#pending(), key, type === 'DELETED' ? undefined : redact(object));
   }
 
   #pending(): Pending {
     const { layout, cluster } = this.#o;
-    const after = () => statusStatements(this.status);
-    return { layout, cluster, objects: new Map(), after, size: () => this.#size };
-  }
-
-  /** Each object as it arrives, of a list or of a watch. */
-  #take(object: KubeObject): Stub {
-    this.#arrived = redact(object);
-    const key = objectKey(this.#o.cluster, object.metadata);
-    if (this.#reading) this.#addToPart(key, object);
-    const { name, namespace, uid, resourceVersion } = object.metadata;
-    return { key, metadata: { name, ...(namespace && { namespace }), uid, resourceVersion, creationTimestamp: '' } };
-  }
-
-  #addToPart(key: bigint, object: KubeObject): void {
-    if (this.#seen.has(key)) this.#again.add(key);
-    this.#seen.add(key);
-    if (!addSafely(this.#o.layout, this.#rows, key, this.#o.cluster, object)) this.#unread++;
-    if (++this.#partSize >= PART || this.#again.size > 0) this.#sendPart();
-  }
-
-  /** An object that came before in this list takes its own place. */
-  #sendPart(): void {
-    if (this.#partSize === 0) return;
-    const builder = new BatchBuilder();
-    if (this.#again.size > 0) builder.delete(this.#o.layout, this.#next, [...this.#again]);
-    builder.insert(this.#o.layout, this.#next, this.#rows);
-    this.#again.clear();
-    this.#newPart();
-    void this.#send(builder.build());
-  }
-
-  #newPart(): void {
-    this.#rows = emptyRows(this.#o.layout);
-    this.#partSize = 0;
-  }
-
-  #gone(objects: ReadonlyMap<string, Stub>): bigint[] {
-    const alive = new Set(Array.from(objects.values(), (stub) => stub.key));
-    return [...this.#seen].filter((key) => !alive.has(key));
-  }
-
-  async #send(batch: Parameters<Outlet['send']>[0]): Promise<void> {
-    try {
-      await this.#o.outlet.send(batch);
-    } catch (error) {
-      this.#fault(error);
-    }
-  }
-
-  #source(): ReflectorSource<Stub> {
-    const { client, layout, outlet, namespace } = this.#o;
-    const type = layout.type as typeof layout.type & { object?: Stub };
-    const scope = namespace && layout.type.namespaced ? { namespace } : {};
+    const part = new Part(layout, cluster);
     return {
-      list: async (o: ListOptions) => {
-        await outlet.drained();
-        const ask = (options: ListOptions) => client.list<Stub>(type, { ...options, ...scope });
-        const page = await (o.continue !== undefined && this.#ahead?.token === o.continue ? this.#ahead.page : ask(o));
-        this.#ahead = pageAfter(page, o, ask);
-        return page;
+      part,
+      known: this.#known,
+      after: () => {
+        this.#unread += part.unread;
+        return statusStatements(this.status);
       },
-      watch: (o: WatchOptions) => this.#watched(client.watch<Stub>(type, { ...o, ...scope })),
+      onLost: (error) => {
+        this.#fault(error);
+        this.#again?.abort(new Error('the store has lost a change'));
+      },
     };
   }
 
-  async *#watched(events: AsyncIterable<WatchEvent<Stub>>): AsyncGenerator<WatchEvent<Stub>> {
-    const cancel = this.#o.clock.after(QUIET_MS, () => this.#recovered());
+  /** Each object of a list as it arrives. One that came before in this list takes its own place. */
+  #take(object: KubeObject): void {
+    const key = objectKey(this.#o.cluster, object.metadata);
+    if (!this.#arriving.add(key)) {
+      this.#remove(key);
+      this.#arriving.add(key);
+    }
+    this.#part.add(key, redact(object), this.#arriving);
+    if (this.#part.count >= PART || this.#part.characters >= PART_CHARACTERS) this.#sendPart();
+  }
+
+  #remove(key: bigint): void {
+    this.#sendPart();
+    this.#arriving.delete(key);
+    const builder = new BatchBuilder();
+    builder.delete(this.#o.layout, this.#next, [key]);
+    this.#write(builder.build());
+  }
+
+  #sendPart(): void {
+    const { layout, cluster } = this.#o;
+    if (this.#part.count === 0) return;
+    this.#unread += this.#part.unread;
+    const builder = new BatchBuilder();
+    builder.put(this.#part, this.#next);
+    this.#part = new Part(layout, cluster);
+    this.#write(builder.build());
+  }
+
+  #nothing(): KnownObjects {
+    return new KnownObjects(this.#o.layout.tables.length - 1);
+  }
+
+  /** Of a list that is arriving. */
+  #write(batch: Parameters<Outlet['send']>[0]): void {
+    this.#written = this.#o.outlet.send(batch).catch((error: unknown) => {
+      this.#incomplete ??= error;
+    });
+  }
+
+  #source(): ReflectorSource<KubeObject> {
+    const { client, layout, outlet, namespace } = this.#o;
+    const { type } = layout;
+    const scope = namespace && type.namespaced ? { namespace } : {};
+    return {
+      list: async (o: ListOptions) => {
+        await outlet.drained();
+        const ask = (options: ListOptions) => client.list(type, { ...options, ...scope });
+        const page = await (o.continue !== undefined && this.#ahead?.token === o.continue ? this.#ahead.page : ask(o));
+        this.#ahead = pageAfter(page, o, ask);
+        for (const object of page.items) this.#take(object);
+        return { items: [], metadata: page.metadata };
+      },
+      watch: (o: WatchOptions) => this.#watched(client.watch(type, { ...o, ...scope })),
+    };
+  }
+
+  /** Objects of a streamed list stay here; of changes the reflector hears one by one. */
+  async *#watched(events: AsyncIterable<WatchEvent<KubeObject>>): AsyncGenerator<WatchEvent<KubeObject>> {
+    const { clock, outlet, batcher } = this.#o;
+    const cancel = clock.after(QUIET_MS, () => this.#recovered());
+    let count = 0;
     try {
       for await (const event of events) {
         this.#recovered();
-        if (!this.#o.outlet.idle) await this.#o.outlet.drained();
-        yield event;
+        if (!outlet.idle) await outlet.drained();
+        if (batcher.full) await batcher.room();
+        if (this.#reading && event.type !== 'BOOKMARK') {
+          this.#takeStreamed(event);
+          if (++count % BEAT === 0) yield { type: 'BOOKMARK', object: event.object };
+        } else yield event;
       }
     } finally {
       cancel();
     }
   }
 
-  #alive(): void {
-    this.#state = 'live';
-    this.#lastEvent = this.#o.clock.now();
+  #takeStreamed({ type, object }: WatchEvent<KubeObject>): void {
+    if (type !== 'DELETED') this.#take(object);
+    else this.#remove(objectKey(this.#o.cluster, object.metadata));
   }
 
   #recovered(): void {
@@ -246,13 +260,13 @@ export class KindFeed implements ReflectorSink<Stub> {
 /** A page that is fetched while the one before it is turned into rows. */
 interface PageAhead {
   readonly token: string;
-  readonly page: Promise<ObjectList<Stub>>;
+  readonly page: Promise<ObjectList<KubeObject>>;
 }
 
 function pageAfter(
-  { metadata }: ObjectList<Stub>,
+  { metadata }: ObjectList<KubeObject>,
   { limit, signal }: ListOptions,
-  ask: (o: ListOptions) => Promise<ObjectList<Stub>>,
+  ask: (o: ListOptions) => Promise<ObjectList<KubeObject>>,
 ): PageAhead | undefined {
   const token = metadata.continue;
   if (!token) return undefined;

@@ -13,7 +13,6 @@ import {
   type LaidTable,
   physical,
   quoted,
-  stageOf,
 } from '../tables/index.ts';
 
 export interface OwnSource<R = never> {
@@ -84,10 +83,11 @@ export class OwnTables {
       rows.map((_, i) => BigInt(i)),
       ...source.columns.map((column) => rows.map((row) => column.from(row))),
     ];
+    const stage = `stage_${table.name}`;
     const batch = {
-      prepare: [createStage(table)],
-      appends: [{ table: stageOf(table), columns: cells }],
-      statements: [`DELETE FROM ${physical(table)}`, insertStaged(table, 'live'), dropTemp(stageOf(table))],
+      prepare: [createStage(stage, table)],
+      appends: [{ table: stage, columns: cells }],
+      statements: [`DELETE FROM ${physical(table)}`, insertStaged(stage, table, 'live'), dropTemp(stage)],
     };
     await this.#engine.writeEncoded(serialize({ kind: 'batch', batch }));
   }

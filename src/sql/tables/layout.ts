@@ -30,8 +30,10 @@ export interface Layout {
   readonly type: ResourceType;
   /** The kind's own first, then those of its parts. */
   readonly tables: readonly LaidTable[];
-  /** Adds an object's rows, a set of rows for each table. */
-  add(rows: readonly Rows[], key: bigint, sighting: Sighting): void;
+  /** The first columns of a table of parts tell whose row it is: so many. */
+  readonly owners: number;
+  /** Adds an object's rows, a set of rows for each table. Answers how many characters they have. */
+  add(rows: readonly Rows[], key: bigint, sighting: Sighting): number;
 }
 
 export function layOut(kind: KindTable): Layout {
@@ -55,13 +57,15 @@ export function layOut(kind: KindTable): Layout {
   return {
     type,
     tables: [parent, ...children],
+    owners: owner.length,
     add(rows, key, sighting) {
-      addRow(rows[0]!, key, NOBODY, own, sighting);
-      if (kind.children.length === 0) return;
+      let size = addRow(rows[0]!, key, NOBODY, own, sighting);
+      if (kind.children.length === 0) return size;
       const whose = owner.map((column) => column.from(sighting));
       kind.children.forEach((child, i) => {
-        for (const part of child.rows(sighting.object)) addRow(rows[i + 1]!, key, whose, child.columns, part);
+        for (const part of child.rows(sighting.object)) size += addRow(rows[i + 1]!, key, whose, child.columns, part);
       });
+      return size;
     },
   };
 }
@@ -73,12 +77,18 @@ export function emptyRows(layout: Layout): Rows[] {
 }
 
 /** Runs for every row of every object: loops by number, as iterators cost more than the cells. */
-function addRow<S>(rows: Rows, key: bigint, owner: readonly Cell[], own: readonly Column<S>[], source: S): void {
+function addRow<S>(rows: Rows, key: bigint, owner: readonly Cell[], own: readonly Column<S>[], source: S): number {
   const { columns } = rows;
+  let size = 0;
   columns[0]!.push(key);
   for (let i = 0; i < owner.length; i++) columns[i + 1]!.push(owner[i]!);
   const after = owner.length + 1;
-  for (let i = 0; i < own.length; i++) columns[after + i]!.push(own[i]!.from(source));
+  for (let i = 0; i < own.length; i++) {
+    const cell = own[i]!.from(source);
+    columns[after + i]!.push(cell);
+    if (typeof cell === 'string') size += cell.length;
+  }
+  return size;
 }
 
 function factsOf({ name, type, doc, unit }: ColumnFacts): ColumnFacts {

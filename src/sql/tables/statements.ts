@@ -1,6 +1,6 @@
 /** The SQL that makes, fills, exchanges and compacts the tables of the store. */
 import { hash } from 'node:crypto';
-import type { ColumnFacts, ColumnType } from './column.ts';
+import type { Cell, ColumnFacts, ColumnType } from './column.ts';
 import { KEY, type LaidTable, STORE } from './layout.ts';
 
 /** Which generation of a table: the one that is read, or one that is being filled to take its place. */
@@ -41,23 +41,29 @@ export function deleteCluster(table: LaidTable, cluster: string): string[] {
   ];
 }
 
-/** Rows come into a temporary table first, in the few types that can be appended quickly. */
-export function createStage(table: LaidTable): string {
-  const columns = table.columns.map(({ name, type }) => `${quoted(name)} ${stagedType(type)}`);
-  return `CREATE OR REPLACE TEMP TABLE ${quoted(stageOf(table))} (${[`${KEY} BIGINT`, ...columns].join(', ')})`;
-}
+/** What a column says in every row of a batch, by the column's place in its table. */
+export type Constants = ReadonlyMap<number, Cell>;
 
-export function stageOf(table: LaidTable): string {
-  return `stage_${table.name}`;
+const VARYING: Constants = new Map();
+
+/** Rows come into a temporary table first, in the few types that can be appended quickly; what is constant does not. */
+export function createStage(stage: string, table: LaidTable, constants = VARYING): string {
+  const columns = table.columns
+    .filter((_, i) => !constants.has(i))
+    .map(({ name, type }) => `${quoted(name)} ${stagedType(type)}`);
+  return `CREATE OR REPLACE TEMP TABLE ${quoted(stage)} (${[`${KEY} BIGINT`, ...columns].join(', ')})`;
 }
 
 export function createKeys(name: string): string {
   return `CREATE OR REPLACE TEMP TABLE ${quoted(name)} (${KEY} BIGINT)`;
 }
 
-export function insertStaged(table: LaidTable, edition: Edition): string {
-  const columns = table.columns.map(converted);
-  return `INSERT INTO ${physical(table, edition)} SELECT ${[KEY, ...columns].join(', ')} FROM ${quoted(stageOf(table))}`;
+export function insertStaged(stage: string, table: LaidTable, edition: Edition, constants = VARYING): string {
+  const columns = table.columns.map((column, i) => {
+    const value = constants.has(i) ? constant(constants.get(i)!, column.type) : quoted(column.name);
+    return converted(column, value);
+  });
+  return `INSERT INTO ${physical(table, edition)} SELECT ${[KEY, ...columns].join(', ')} FROM ${quoted(stage)}`;
 }
 
 export function dropTemp(name: string): string {
@@ -101,9 +107,13 @@ function stagedType(type: ColumnType): string {
   return ['DOUBLE', 'BIGINT', 'INTEGER', 'BOOLEAN'].includes(type) ? type : 'VARCHAR';
 }
 
-function converted({ name, type }: ColumnFacts): string {
-  const column = quoted(name);
-  if (type === 'TIMESTAMPTZ') return `TRY_CAST(${column} AS TIMESTAMPTZ)`;
-  if (type === 'MAP(VARCHAR, VARCHAR)' || type === 'VARCHAR[]') return `CAST(CAST(${column} AS JSON) AS ${type})`;
-  return type === 'JSON' ? `CAST(${column} AS JSON)` : column;
+function converted({ type }: ColumnFacts, value: string): string {
+  if (type === 'TIMESTAMPTZ') return `TRY_CAST(${value} AS TIMESTAMPTZ)`;
+  if (type === 'MAP(VARCHAR, VARCHAR)' || type === 'VARCHAR[]') return `CAST(CAST(${value} AS JSON) AS ${type})`;
+  return type === 'JSON' ? `CAST(${value} AS JSON)` : value;
+}
+
+function constant(value: Cell, type: ColumnType): string {
+  const text = value === null ? 'NULL' : typeof value === 'string' ? literal(value) : String(value);
+  return `CAST(${text} AS ${stagedType(type)})`;
 }
