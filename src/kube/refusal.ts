@@ -5,10 +5,17 @@ import type { Answer } from './transport.ts';
 
 export function refusalOf(answer: Answer): StatusError {
   const text = Buffer.from(answer.body).toString('utf8');
-  const status = parseStatus(text) ?? statusOf(answer.status, text);
+  const status = asConflict(parseStatus(text) ?? statusOf(answer.status, text));
   const seconds = retryAfterSeconds(answer);
   if (seconds === undefined || status.details?.retryAfterSeconds !== undefined) return new StatusError(status);
   return new StatusError({ ...status, details: { ...status.details, retryAfterSeconds: seconds } });
+}
+
+/** A uid that a patch names is a precondition. Where it is another object's, kube-apiserver calls the patch invalid. */
+function asConflict(status: Status): Status {
+  const causes = status.reason === 'Invalid' ? (status.details?.causes ?? []) : [];
+  const stale = causes.length > 0 && causes.every(({ field }) => field === 'metadata.uid');
+  return stale ? { ...status, reason: 'Conflict', code: REASONS.Conflict } : status;
 }
 
 /** The header `Retry-After`, in its form of seconds. */

@@ -430,7 +430,7 @@ describe('Namespace', () => {
   it('has its ServiceAccount and root certificate, again when they are deleted', async () => {
     const namespace = await makeNamespace('accounts');
     const certificate = () => get(CONFIG_MAPS, namespace, 'kube-root-ca.crt').catch(() => undefined);
-    expect((await until(certificate, Boolean, 'certificate'))!.data).toEqual({ 'ca.crt': cluster.plane.caPem });
+    expect((await until(certificate, Boolean, 'certificate'))!.data).toEqual({ 'ca.crt': cluster.caPem });
     await until(
       () => gone(SERVICE_ACCOUNTS, namespace, 'default'),
       (absent) => !absent,

@@ -1,30 +1,23 @@
 /** KubeSQL over the embedded control plane, without the command line. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import process from 'node:process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PODS } from '../../src/kube/index.ts';
 import { KubeSql } from '../../src/sql/index.ts';
 import { type BarePlane, startBarePlane } from './bare-plane.ts';
 
-const directory = mkdtempSync(join(tmpdir(), 'jdos-sql-service-'));
 let bare: BarePlane;
 let sql: KubeSql;
 beforeAll(async () => {
   bare = await startBarePlane(['n1']);
-  const kubeconfig = join(directory, 'kubeconfig');
-  writeFileSync(kubeconfig, bare.plane.adminKubeconfig, { mode: 0o600 });
   await bare.client.create(PODS, {
     metadata: { name: 'a', namespace: 'default' },
     spec: { containers: [{ name: 'c', image: 'i' }] },
   });
-  sql = await KubeSql.start({ clusters: [{ name: 'here', kubeconfig }] });
+  sql = await KubeSql.start({ clusters: [{ name: 'here', kubeconfig: bare.kubeconfig }] });
 });
 afterAll(async () => {
   await sql.stop();
   await bare.stop();
-  rmSync(directory, { recursive: true, force: true });
 });
 
 async function rows(text: string): Promise<unknown[][]> {

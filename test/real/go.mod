@@ -2,7 +2,7 @@ module jdos/test/real
 
 go 1.25.0
 
-require k8s.io/kubernetes v1.35.4 // indirect
+require k8s.io/kubernetes v1.35.4
 
 require (
 	cel.dev/expr v0.24.0 // indirect

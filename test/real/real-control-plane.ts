@@ -38,13 +38,14 @@ export interface RealControlPlane {
   readonly binaries: string;
   /** Makes kubeconfigs of other users, and certificates of other servers. */
   readonly credentials: Credentials;
+  /** Runs kube-controller-manager with further flags, where it does not run from the start. */
+  startControllers(flags: readonly string[]): Promise<void>;
   stop(): Promise<void>;
 }
 
 export async function startRealControlPlane(options: RealOptions = {}): Promise<RealControlPlane> {
   const { controllers = true, scheduler = false } = options;
-  const parts = ['etcd', 'kube-apiserver', ...(controllers ? [CONTROLLERS] : []), ...(scheduler ? [SCHEDULER] : [])];
-  const binaries = buildParts(parts);
+  const binaries = buildParts(['etcd', 'kube-apiserver', CONTROLLERS, ...(scheduler ? [SCHEDULER] : [])]);
   const directory = makeDirectory();
   const programs: RunningProgram[] = [];
   const run = (name: string, args: readonly string[]) => {
@@ -67,8 +68,9 @@ export async function startRealControlPlane(options: RealOptions = {}): Promise<
     const api = run('kube-apiserver', [...apiFlags(credentials, etcdPort, apiPort), ...(options.apiServerFlags ?? [])]);
     const ready = until(() => isReady(url, credentials), `kube-apiserver at ${url} to be ready`);
     await Promise.race([ready, etcd.failure(), api.failure()]);
-    if (controllers)
-      run(CONTROLLERS, [...(await controllerFlags(credentials, directory)), ...(options.controllerFlags ?? [])]);
+    const startControllers = async (flags: readonly string[]) =>
+      void run(CONTROLLERS, [...(await controllerFlags(credentials, directory)), ...flags]);
+    if (controllers) await startControllers(options.controllerFlags ?? []);
     if (scheduler) run(SCHEDULER, await clientFlags(credentials, 'system:kube-scheduler'));
     return {
       kubeconfig: await credentials.kubeconfig('admin'),
@@ -78,6 +80,7 @@ export async function startRealControlPlane(options: RealOptions = {}): Promise<
       directory,
       binaries,
       credentials,
+      startControllers,
       stop,
     };
   } catch (error) {

@@ -1,22 +1,11 @@
-/** The embedded control plane with scheduler, fleet and the controllers of Groups in this process, on a clock of the test's own. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+/** A control plane with scheduler, fleet and the controllers of Groups in this process, on a clock of the test's own. */
 import { createEnv, type Env } from '../../../src/control/index.ts';
-import { startControllers, startControlPlane } from '../../../src/controlplane/index.ts';
 import { ensureHosts, type FleetHandle, makeHosts, startFleet } from '../../../src/fleet/index.ts';
 import { startGroups, startReleases } from '../../../src/groups/index.ts';
-import {
-  Informer,
-  isConditionTrue,
-  KubeClient,
-  loadKubeconfig,
-  PODS,
-  type Pod,
-  VirtualClock,
-} from '../../../src/kube/index.ts';
+import { Informer, isConditionTrue, type KubeClient, PODS, type Pod, VirtualClock } from '../../../src/kube/index.ts';
 import { GROUPS, type Group, installKinds } from '../../../src/resources/index.ts';
 import { startScheduler } from '../../../src/scheduler/index.ts';
+import { startPlane } from '../plane.ts';
 
 const NAMESPACE = 'default';
 const at = { namespace: NAMESPACE };
@@ -54,26 +43,17 @@ const PATIENCE_MS = 120_000;
 const STEP_MS = 200;
 
 export async function startWorld({ hosts = 6, groups = true, addresses, beside }: WorldOptions = {}): Promise<World> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'jdos-groups-'));
   const clock = new VirtualClock(Math.floor(Date.now() / 1000) * 1000);
   const abort = new AbortController();
   const { signal } = abort;
   const faults: string[] = [];
   const onError = (...what: unknown[]) => void faults.push(what.map(String).join(' '));
   let fleet: FleetHandle | undefined;
-  const plane = await startControlPlane({ dataDir, kubelet: () => fleet?.kubelet, onError });
-  const kubeconfig = join(dataDir, 'kubeconfig');
-  writeFileSync(kubeconfig, plane.adminKubeconfig, { mode: 0o600 });
-  const clients: KubeClient[] = [];
-  const connect = async () => {
-    const client = new KubeClient(await loadKubeconfig({ path: kubeconfig }));
-    clients.push(client);
-    return client;
-  };
+  const plane = await startPlane({ kubelet: () => fleet?.kubelet, onError });
+  const { connect } = plane;
   const client = await connect();
   await installKinds(client);
-  const only = ['serviceaccount', 'garbage-collector', 'namespace', 'job'] as const;
-  await startControllers({ client: await connect(), signal, clock, only, onError });
+  await plane.control({ signal, clock, only: ['serviceaccount', 'garbage-collector', 'namespace', 'job'], onError });
   await ensureHosts(client, makeHosts(hosts), { signal });
   fleet = await startFleet({ client: await connect(), signal, clock, onError });
   await startScheduler({ client: await connect(), signal, clock, onError });
@@ -123,9 +103,7 @@ export async function startWorld({ hosts = 6, groups = true, addresses, beside }
     async stop() {
       abort.abort();
       await fleet?.stop();
-      for (const one of clients) await one.close();
       await plane.stop();
-      rmSync(dataDir, { recursive: true, force: true });
     },
   };
   if (groups) await world.startGroups();

@@ -1,23 +1,13 @@
 /** A plane with a simulated fleet whose kubelets give addresses of claims: hosts, Pods and faults, no command line. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fleetNetwork } from '../../../src/cli/fleet-network.ts';
 import { createEnv, type Env } from '../../../src/control/index.ts';
-import { type ControllerName, startControllers, startControlPlane } from '../../../src/controlplane/index.ts';
+import type { ControllerName } from '../../../src/controlplane/index.ts';
 import { ensureHosts, type FleetHandle, makeHosts, startFleet } from '../../../src/fleet/index.ts';
-import {
-  type core,
-  KubeClient,
-  loadKubeconfig,
-  NAMESPACES,
-  PODS,
-  type Pod,
-  systemClock,
-} from '../../../src/kube/index.ts';
+import { type core, type KubeClient, NAMESPACES, PODS, type Pod, systemClock } from '../../../src/kube/index.ts';
 import { CLAIM_ANNOTATION, startNetwork } from '../../../src/network/index.ts';
 import { installKinds } from '../../../src/resources/index.ts';
 import { startScheduler } from '../../../src/scheduler/index.ts';
+import { REAL, startPlane } from '../plane.ts';
 
 export interface FleetPlane {
   readonly client: KubeClient;
@@ -44,19 +34,10 @@ export async function startFleetPlane({
   controllers = [],
   scheduler = false,
 }: FleetPlaneOptions): Promise<FleetPlane> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'jdos-fleet-plane-'));
   const end = new AbortController();
   const faults: string[] = [];
-  const plane = await startControlPlane({ dataDir, onError: (error, path) => faults.push(`${path}: ${error}`) });
-  const kubeconfig = join(dataDir, 'kubeconfig');
-  const clients: KubeClient[] = [];
-  const connect = async (text: string) => {
-    writeFileSync(kubeconfig, text, { mode: 0o600 });
-    const client = new KubeClient(await loadKubeconfig({ path: kubeconfig }));
-    clients.push(client);
-    return client;
-  };
-  const client = await connect(plane.adminKubeconfig);
+  const plane = await startPlane({ onError: (error, path) => faults.push(`${path}: ${error}`) });
+  const client = await plane.connect();
   await installKinds(client);
   await client.create(NAMESPACES, { metadata: { name: 'shop' }, spec: {} });
   const wanted = makeHosts(count);
@@ -64,19 +45,18 @@ export async function startFleetPlane({
   const signal = end.signal;
   const onError = (name: string, key: string, error: unknown) => faults.push(`${name} ${key}: ${error}`);
   const random = Math.random;
-  const env = createEnv({ client: await connect(plane.adminKubeconfig), clock: systemClock, random, signal, onError });
+  const env = createEnv({ client: await plane.connect(), clock: systemClock, random, signal, onError });
   await startNetwork(env);
   if (scheduler) await startScheduler({ client: env.client, signal });
-  if (controllers.length > 0) await startControllers({ client: env.client, signal, only: controllers });
-  const own = await connect(await plane.kubeconfigFor('jdos:fleet', []));
+  if (controllers.length > 0) await plane.control({ signal, only: controllers });
+  // Only the embedded plane knows who the fleet is and what it may do.
+  const own = await plane.connect(REAL ? undefined : 'jdos:fleet');
   const start = () => startFleet({ client: own, signal, network: fleetNetwork({ client: own, signal }) });
   let fleet: FleetHandle = await start();
-  const admin = join(dataDir, 'admin.kubeconfig');
-  writeFileSync(admin, plane.adminKubeconfig, { mode: 0o600 });
   return {
     client,
     env,
-    kubeconfig: admin,
+    kubeconfig: plane.kubeconfig,
     hosts: wanted.map(({ metadata }) => metadata.name!),
     faults,
     pod(name, host, annotations = { [CLAIM_ANNOTATION]: name }) {
@@ -94,9 +74,7 @@ export async function startFleetPlane({
     async stop() {
       await fleet.stop();
       end.abort();
-      for (const one of clients) await one.close();
       await plane.stop();
-      rmSync(dataDir, { recursive: true, force: true });
     },
   };
 }
