@@ -43,19 +43,11 @@ const PARTS: readonly Part[] = [
   { name: 'types', run: async () => sum([await lint(bin('tsc'), []), await lint(bin('tsc'), ['-p', 'console'])]) },
   { name: 'knip', run: () => lint(bin('knip'), []) },
   { name: 'unit', run: () => vitest('unit') },
-<<<<<<< HEAD
   { name: 'conformance', needs: [kubectl], run: () => patient('conformance') },
   { name: 'e2e', needs: [kubectl], run: () => patient('e2e') },
   { name: 'browser', needs: [kubectl, browser], run: () => patient('browser') },
-  { name: 'real', needs: [kubernetes], run: () => patient('real') },
+  { name: 'real', needs: [kubectl, kubernetes], run: () => patient('real') },
   { name: 'node', needs: [kubernetes, hostPrograms], run: () => patient('node') },
-=======
-  { name: 'conformance', needs: [kubectl], run: () => vitest('conformance') },
-  { name: 'e2e', needs: [kubectl], run: () => vitest('e2e') },
-  { name: 'browser', needs: [kubectl, browser], run: () => vitest('browser') },
-  { name: 'real', needs: [kubectl, kubernetes], run: () => vitest('real') },
-  { name: 'node', needs: [kubernetes, hostPrograms], run: () => vitest('node') },
->>>>>>> b555244 (real: what is known of Groups, services, addresses and disruption runs on a real API server too; a stale uid in a patch is a conflict there as well)
 ];
 
 /** What became of the needs that were seen to. */

@@ -94,13 +94,8 @@ export function readyIn({ endpoints }: EndpointSlice): string[] {
 /** How long a server that answers may take to tell what it has, while our clock makes leaps. */
 const MOMENT_MS = 20;
 
-<<<<<<< HEAD
-/** A client to which the server ends a watch of one second after a moment. */
-export function hasty(target: KubeClient): KubeClient {
-=======
 /** A client to which the server ends a watch of one second soon after it has answered something asked later. */
-function hasty(target: KubeClient): KubeClient {
->>>>>>> b555244 (real: what is known of Groups, services, addresses and disruption runs on a real API server too; a stale uid in a patch is a conflict there as well)
+export function hasty(target: KubeClient): KubeClient {
   const watch: KubeClient['watch'] = (type, options) => {
     if (options?.timeoutSeconds !== 1) return target.watch(type, options);
     const ending = new AbortController();
