@@ -39,6 +39,7 @@ export { type BadHosts, badHosts, badHostsByCheck } from './runs/bad-hosts.ts';
 export { type Brief, type BriefRow, briefOf, type Systemic } from './runs/brief.ts';
 export { type Change, type Diff, diffOf } from './runs/diff.ts';
 export { addExemption, endExemption, listExemptions, type NewExemption } from './runs/exemption-store.ts';
+export { type HostRun, hostHistory, levelsOf } from './runs/host-history.ts';
 export {
   checkSpec,
   dueAfter,

@@ -2,6 +2,13 @@ export { type DisruptionOptions, type PeersFailingSince, startDisruption } from 
 export { type ApplyHostOptions, applyHost } from './lifecycle/apply-host.ts';
 export { type NodeEdit, type UserOf, userByAuditLog } from './lifecycle/audit-editor.ts';
 export { HostBook, type HostChange, type HostState, type HostTransition } from './lifecycle/host-book.ts';
+export {
+  HostDesk,
+  type HostDeskOptions,
+  type HostMove,
+  type HostPage,
+  type MoveEffects,
+} from './lifecycle/host-desk.ts';
 export * from './lifecycle/host-labels.ts';
 export {
   HOST_STATUSES,

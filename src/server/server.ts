@@ -17,11 +17,13 @@ import { guardRequests } from './request-guard.ts';
 import { accountRoutes } from './routes/accounts.ts';
 import { applicationRoutes } from './routes/applications.ts';
 import { auditRoutes } from './routes/audit.ts';
+import { hostRoutes } from './routes/hosts.ts';
 import { inspectionRoutes } from './routes/inspection.ts';
 import { type LiveTables, listRoutes } from './routes/lists.ts';
 import { type MaintenanceRoutes, maintenanceRoutes } from './routes/maintenance.ts';
 import { oidcRoutes } from './routes/oidc.ts';
 import { overviewRoutes } from './routes/overview.ts';
+import { rackRoutes } from './routes/racks.ts';
 import { releaseRoutes } from './routes/releases.ts';
 import { signInRoutes } from './routes/sign-in.ts';
 import { SessionStore } from './sessions/session-store.ts';
@@ -85,6 +87,8 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   streamRoutes(app, options.notices ?? new Notices(clock), clock);
   listRoutes(app, options.tables);
   overviewRoutes(app, options.tables);
+  rackRoutes(app, { tables: options.tables, records });
+  hostRoutes(app, { records, client: options.client, clock });
   inspectionRoutes(app, { records, client: options.client, clock });
   maintenanceRoutes(app, { records, client: options.client, diagnose: options.diagnose });
   const inCluster = {

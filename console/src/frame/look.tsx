@@ -59,7 +59,10 @@ export function Look({ children }: { readonly children: ReactNode }) {
             borderRadius: 4,
             ...readable(dark),
           },
-          components: { Menu: { itemSelectedColor: dark ? '#91caff' : '#0958d9' } },
+          components: {
+            Menu: { itemSelectedColor: dark ? '#91caff' : '#0958d9' },
+            Tabs: { itemSelectedColor: dark ? '#91caff' : '#0958d9' },
+          },
         }}
       >
         <AntApp>{children}</AntApp>

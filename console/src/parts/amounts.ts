@@ -13,5 +13,6 @@ export function bytes(value: number): string {
 }
 
 export function percent(share: number): string {
+  if (share > 0 && share < 0.001) return '<0.1%';
   return `${(100 * share).toFixed(share >= 0.1 || share === 0 ? 0 : 1)}%`;
 }

@@ -2,9 +2,9 @@
 import { Button, Flex, Input, Result, Select, Table, type TableColumnType, Typography } from 'antd';
 import { type ReactNode, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useSearchParams } from 'react-router';
 import { useList } from '../api/lists.ts';
 import { Problem } from '../api/problem.ts';
+import { useUrlState } from './url-state.ts';
 
 export interface ListColumnOf<T> {
   /** As the server names it. */
@@ -33,12 +33,14 @@ interface ListPageProps<T> {
   readonly fixed?: Readonly<Record<string, string>>;
   /** Stands within another page: a smaller heading. */
   readonly inner?: boolean;
+  /** Beside the search box. */
+  readonly extra?: ReactNode;
 }
 
 const SIZES = [20, 50, 100];
 
 export function ListPage<T extends object>(props: ListPageProps<T>) {
-  const { list, title, columns, filters = [], rowKey, fixed = {}, inner = false } = props;
+  const { list, title, columns, filters = [], rowKey, fixed = {}, inner = false, extra } = props;
   const { t } = useTranslation();
   const [url, change] = useUrlState();
   const chosen = Object.fromEntries(filters.flatMap(({ column }) => (url[column] ? [[column, url[column]]] : [])));
@@ -59,6 +61,7 @@ export function ListPage<T extends object>(props: ListPageProps<T>) {
           {title} {data && <Typography.Text type="secondary">{data.total.toLocaleString()}</Typography.Text>}
         </Typography.Title>
         <Flex gap="small" wrap align="center">
+          {extra}
           <SearchBox value={url.search ?? ''} onChange={(search) => change({ search, page: '' })} />
           {filters.map(({ column, title: name, options }) => (
             <Select
@@ -157,20 +160,4 @@ function Refused({ problem, onRetry, onReset }: RefusedProps) {
       extra={<Button onClick={badFilter ? onReset : onRetry}>{t(badFilter ? 'list.reset' : 'list.retry')}</Button>}
     />
   );
-}
-
-/** The query of the URL as an object; `change` sets what is named, and null clears all. */
-function useUrlState(): [Readonly<Record<string, string>>, (change: Readonly<Record<string, string>> | null) => void] {
-  const [params, setParams] = useSearchParams();
-  const change = (changes: Readonly<Record<string, string>> | null) =>
-    setParams(
-      (before) => {
-        const next = new URLSearchParams(changes === null ? '' : before);
-        for (const [key, value] of Object.entries(changes ?? {}))
-          value === '' ? next.delete(key) : next.set(key, value);
-        return next;
-      },
-      { replace: true },
-    );
-  return [Object.fromEntries(params), change];
 }

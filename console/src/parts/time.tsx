@@ -31,3 +31,9 @@ function ago(ms: number, language: string): string {
   const [unit, size] = UNITS.find(([, length]) => Math.abs(passed) >= length) ?? (['second', 1000] as const);
   return format.format(-Math.round(passed / size), unit);
 }
+
+/** `3 h`, `2 days`: the greatest unit that fits. */
+export function lengthOfTime(ms: number, language: string): string {
+  const [unit, size] = UNITS.find(([, length]) => ms >= length) ?? (['second', 1000] as const);
+  return new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'long' }).format(Math.round(ms / size));
+}

@@ -1,13 +1,19 @@
 /** English: the same keys. */
+import { en as hosts } from './hosts.ts';
 import type { zh } from './zh.ts';
 
 export const en: Record<keyof typeof zh, string> = {
+  ...hosts,
   'menu.home': 'Home',
   'menu.hosts': 'Hosts',
   'menu.applications': 'Applications',
   'menu.pods': 'Containers',
   'menu.accounts': 'Accounts',
   'menu.audit': 'Audit',
+  'menu.lifecycle': 'Host lifecycle',
+  'menu.scheduling': 'Scheduling',
+  'menu.batch': 'Batch',
+  'menu.settings': 'Settings',
   'frame.menu': 'Main menu',
   'frame.skip': 'Skip to the page',
   'frame.away': 'JDOS does not answer; trying again. Below is what was seen last',
@@ -22,6 +28,7 @@ export const en: Record<keyof typeof zh, string> = {
   'sign-in.enter': 'Sign in',
   'sign-in.wait': 'try again in {{seconds}} s',
   'form.required': 'Needed',
+  'refusal.needs': 'It needs the role {{role}}',
   'password.title': 'Choose a new password',
   'password.old': 'Password now',
   'password.new': 'New password',

@@ -1,11 +1,18 @@
 /** 中文。 */
+import { zh as hosts } from './hosts.ts';
+
 export const zh = {
+  ...hosts,
   'menu.home': '首页',
   'menu.hosts': '物理机查询',
   'menu.applications': '应用查询',
   'menu.pods': '容器查询',
   'menu.accounts': '账号',
   'menu.audit': '审计',
+  'menu.lifecycle': '节点生命周期',
+  'menu.scheduling': '调度',
+  'menu.batch': '批量运维',
+  'menu.settings': '设置',
   'frame.menu': '主菜单',
   'frame.skip': '跳到正文',
   'frame.away': '暂时无法连接 JDOS，正在重试；下面是最近一次的数据',
@@ -20,6 +27,7 @@ export const zh = {
   'sign-in.enter': '登录',
   'sign-in.wait': '请在 {{seconds}} 秒后重试',
   'form.required': '必填',
+  'refusal.needs': '需要“{{role}}”角色',
   'password.title': '设置新密码',
   'password.old': '当前密码',
   'password.new': '新密码',

@@ -119,7 +119,7 @@ function rowOf(run: number, result: Result) {
   };
 }
 
-function resultOf(row: Selectable<Tables['inspect_result']>): Result {
+export function resultOf(row: Selectable<Tables['inspect_result']>): Result {
   const evidence = row.evidence === '' ? {} : (JSON.parse(row.evidence) as Result['params']);
   return {
     check: row.check_id,

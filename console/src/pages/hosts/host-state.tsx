@@ -2,6 +2,7 @@ import { Flex } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { StateTag } from '../../parts/state-tag.tsx';
 import type { HostRow } from './host-row.ts';
+import { isStatus, StatusTag } from './host-status.tsx';
 
 export function HostState({ host }: { readonly host: Pick<HostRow, 'ready' | 'unschedulable' | 'status'> }) {
   const { t } = useTranslation();
@@ -9,7 +10,7 @@ export function HostState({ host }: { readonly host: Pick<HostRow, 'ready' | 'un
     <Flex gap={4}>
       <StateTag mood={host.ready ? 'good' : 'bad'}>{t(host.ready ? 'host.ready' : 'host.not-ready')}</StateTag>
       {host.unschedulable && <StateTag mood="uneasy">{t('host.cordoned')}</StateTag>}
-      {host.status !== '' && host.status !== 'ready' && <StateTag mood="waiting">{host.status}</StateTag>}
+      {isStatus(host.status) && !['ready', 'cordoned'].includes(host.status) && <StatusTag status={host.status} />}
     </Flex>
   );
 }

@@ -1,57 +1,74 @@
-/** One host: what it is, how it fares, what runs on it. */
-import { Descriptions, Flex, Result, Skeleton, Typography } from 'antd';
+/** One host: what it is, how it fares, what runs on it, and how it came to this. */
+import { Result, Skeleton, Tabs } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'react-router';
 import { useList } from '../../api/lists.ts';
-import { bytes, cores } from '../../parts/amounts.ts';
-import { ShareBar } from '../../parts/share-bar.tsx';
-import { Time } from '../../parts/time.tsx';
+import { PageTitle } from '../../parts/page-title.tsx';
+import { Refusal } from '../../parts/refusal.tsx';
+import { useUrlState } from '../../parts/url-state.ts';
+import { OperationTable } from '../maintenance/operations.tsx';
 import { PodList } from '../pods/pod-list.tsx';
+import { HostFacts } from './host-facts.tsx';
+import { HostInspections } from './host-inspections.tsx';
+import { HostLife } from './host-life.tsx';
 import type { HostRow } from './host-row.ts';
 import { HostState } from './host-state.tsx';
+import { HostVerdicts } from './host-verdicts.tsx';
+
+const TABS = ['facts', 'pods', 'life', 'verdicts', 'inspection', 'operations'] as const;
+type Tab = (typeof TABS)[number];
 
 export default function Host() {
   const { t } = useTranslation();
   const { name = '' } = useParams();
-  const { data, isPending } = useList<HostRow>('hosts', { filters: { name } });
+  const [url, change] = useUrlState();
+  const { data, isPending, error } = useList<HostRow>('hosts', { filters: { name } });
   const host = data?.items[0];
   if (isPending) return <Skeleton active />;
+  if (error && !data) return <Refusal error={error} />;
   if (!host)
     return (
       <Result status="404" title={t('host.unknown', { name })} extra={<Link to="/hosts">{t('menu.hosts')}</Link>} />
     );
+  const tab = TABS.find((one) => one === url.tab) ?? 'facts';
   return (
     <>
-      <Flex justify="space-between" align="center" style={{ marginBottom: 12 }}>
-        <Typography.Title level={1} style={{ fontSize: 22, margin: 0 }}>
-          {host.name}
-        </Typography.Title>
+      <PageTitle title={host.name}>
+        <HostState host={host} />
         <Link to={`/maintenance?address=${encodeURIComponent(host.name)}`}>{t('menu.maintenance')}</Link>
-      </Flex>
-      <Descriptions size="small" bordered column={{ xs: 1, md: 2, xl: 3 }} items={factsOf(host, t)} />
-      <div style={{ height: 24 }} />
-      <PodList title={t('host.its-pods')} fixed={{ node: host.name }} inner />
+      </PageTitle>
+      <Tabs
+        aria-label={t('host.tabs')}
+        activeKey={tab}
+        destroyOnHidden
+        items={TABS.map((key) => ({ key, label: t(`host.tab.${key}`), children: contentOf(key, host) }))}
+        onChange={(next) => {
+          change(null);
+          change({ tab: next === 'facts' ? '' : next });
+        }}
+      />
     </>
   );
 }
 
-function factsOf(host: HostRow, t: ReturnType<typeof useTranslation>['t']) {
-  const { cpuRequested, cpuAllocatable, memoryRequested, memoryAllocatable } = host;
-  const facts = [
-    [t('host.state'), <HostState key="state" host={host} />],
-    ['IP', host.ip],
-    [t('host.zone'), host.zone],
-    [t('host.rack'), host.rack],
-    [t('host.disk'), host.diskType],
-    [t('host.cpu-model'), host.cpuModel],
-    [t('host.cpu'), <ShareBar key="cpu" used={cpuRequested} of={cpuAllocatable} show={cores} label={t('host.cpu')} />],
-    [
-      t('host.memory'),
-      <ShareBar key="memory" used={memoryRequested} of={memoryAllocatable} show={bytes} label={t('host.memory')} />,
-    ],
-    ['kubelet', host.kubelet],
-    [t('host.kernel'), host.kernel],
-    [t('list.created'), <Time key="created" at={host.createdAt} />],
-  ] as const;
-  return facts.map(([label, children]) => ({ key: String(label), label, children: children || '–' }));
+function contentOf(tab: Tab, host: HostRow) {
+  switch (tab) {
+    case 'facts':
+      return <HostFacts host={host} />;
+    case 'pods':
+      return <HostPods host={host} />;
+    case 'life':
+      return <HostLife host={host.name} />;
+    case 'verdicts':
+      return <HostVerdicts host={host.name} />;
+    case 'inspection':
+      return <HostInspections host={host.name} />;
+    case 'operations':
+      return <OperationTable host={host.name} />;
+  }
+}
+
+function HostPods({ host }: { readonly host: HostRow }) {
+  const { t } = useTranslation();
+  return <PodList title={t('host.its-pods')} fixed={{ node: host.name }} inner />;
 }

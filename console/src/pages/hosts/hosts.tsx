@@ -1,56 +1,28 @@
-/** 物理机查询: hosts by IP, name, zone, rack and state. */
+/** 物理机查询: hosts by IP, name, zone, rack and state, as a list or as they stand in their racks. */
+import { Segmented } from 'antd';
 import { useTranslation } from 'react-i18next';
-import { Link } from 'react-router';
-import { bytes, cores } from '../../parts/amounts.ts';
-import { ListPage } from '../../parts/list-page.tsx';
-import { ShareBar } from '../../parts/share-bar.tsx';
-import type { HostRow } from './host-row.ts';
-import { HostState } from './host-state.tsx';
+import { useUrlState } from '../../parts/url-state.ts';
+import { HostList } from './host-list.tsx';
+import { Racks } from './racks.tsx';
 
 export default function Hosts() {
+  const [url] = useUrlState();
+  return url.view === 'racks' ? <Racks extra={<Views />} /> : <HostList extra={<Views />} />;
+}
+
+/** What was asked of the one view means nothing to the other. */
+function Views() {
   const { t } = useTranslation();
-  const yesNo = [
-    { value: 'true', label: t('host.ready') },
-    { value: 'false', label: t('host.not-ready') },
-  ];
+  const [url, change] = useUrlState();
   return (
-    <ListPage<HostRow>
-      list="hosts"
-      title={t('menu.hosts')}
-      rowKey={(host) => `${host.cluster}/${host.name}`}
-      filters={[
-        { column: 'ready', title: t('host.state'), options: yesNo },
-        { column: 'unschedulable', title: t('host.cordoned'), options: [{ value: 'true', label: t('host.cordoned') }] },
-      ]}
-      columns={[
-        { name: 'name', title: t('host.name'), show: (host) => <Link to={`/hosts/${host.name}`}>{host.name}</Link> },
-        { name: 'ready', title: t('host.state'), show: (host) => <HostState host={host} /> },
-        { name: 'ip', title: 'IP' },
-        { name: 'zone', title: t('host.zone') },
-        { name: 'rack', title: t('host.rack') },
-        {
-          name: 'cpuShare',
-          title: t('host.cpu'),
-          show: (host) => (
-            <ShareBar used={host.cpuRequested} of={host.cpuAllocatable} show={cores} label={t('host.cpu')} />
-          ),
-        },
-        {
-          name: 'memoryShare',
-          title: t('host.memory'),
-          show: (host) => (
-            <ShareBar used={host.memoryRequested} of={host.memoryAllocatable} show={bytes} label={t('host.memory')} />
-          ),
-        },
-        {
-          name: 'pods',
-          title: t('host.pods'),
-          align: 'right',
-          show: (host) => `${host.pods} / ${host.podsAllocatable}`,
-        },
-        { name: 'diskType', title: t('host.disk') },
-        { name: 'kubelet', title: 'kubelet' },
-      ]}
+    <Segmented
+      aria-label={t('racks.view')}
+      value={url.view === 'racks' ? 'racks' : 'list'}
+      options={(['list', 'racks'] as const).map((value) => ({ value, label: t(`racks.${value}`) }))}
+      onChange={(view) => {
+        change(null);
+        if (view === 'racks') change({ view });
+      }}
     />
   );
 }

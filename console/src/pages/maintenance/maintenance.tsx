@@ -6,9 +6,9 @@ import { useTranslation } from 'react-i18next';
 import { Link, useSearchParams } from 'react-router';
 import { get, send } from '../../api/client.ts';
 import type { Cause, Meaning } from '../../api/maintenance.ts';
-import { Problem } from '../../api/problem.ts';
 import { useMe } from '../../api/session.ts';
 import { percent } from '../../parts/amounts.ts';
+import { Refusal } from '../../parts/refusal.tsx';
 import { Time } from '../../parts/time.tsx';
 import { OperationTable } from './operations.tsx';
 import { Wizard } from './wizard.tsx';
@@ -61,11 +61,6 @@ function useMeanings(address: string) {
       get<{ items: Meaning[] }>(`/maintenance/resolve?address=${encodeURIComponent(address)}`, signal),
     enabled: address !== '',
   });
-}
-
-export function Refusal({ error }: { readonly error: Error }) {
-  const detail = error instanceof Problem ? error.detail : undefined;
-  return <Alert type="error" showIcon title={error.message} description={detail} />;
 }
 
 function HostCare({ host, address }: { readonly host: string; readonly address: string }) {

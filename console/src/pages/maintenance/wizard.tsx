@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { get, send } from '../../api/client.ts';
 import type { AffectedApplication, Cause, Operation, Preview, Repair, Wish } from '../../api/maintenance.ts';
-import { Refusal } from './maintenance.tsx';
+import { Refusal } from '../../parts/refusal.tsx';
 
 interface WizardProps {
   readonly host: string;
