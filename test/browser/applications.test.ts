@@ -22,7 +22,7 @@ describe.each(['zh', 'en'] as const)('the fleet that `jdos up` opens on, in %s',
   const word = WORDS[language];
   let person: Visitor;
   beforeAll(async () => {
-    person = await enter(browser!, cluster!, language, 'watcher');
+    person = await enter(browser!, cluster!, language, { name: 'watcher' });
   });
   afterAll(() => person[Symbol.asyncDispose]());
 
@@ -56,7 +56,7 @@ describe.each(['zh', 'en'] as const)('the fleet that `jdos up` opens on, in %s',
 });
 
 it('an operator approves, pauses, sees two revisions side by side, and takes all of it back', async () => {
-  await using person = await enter(browser!, cluster!, 'zh', 'olga');
+  await using person = await enter(browser!, cluster!, 'zh', { name: 'olga' });
   const word = WORDS.zh;
   const { page } = person;
   const button = (name: keyof typeof word) => page.getByRole('button', { name: spaced(word[name]) });
@@ -85,7 +85,7 @@ it('an operator approves, pauses, sees two revisions side by side, and takes all
 });
 
 it('who comes second sees how it stands now, and is asked again', async () => {
-  await using person = await enter(browser!, cluster!, 'en', 'olga');
+  await using person = await enter(browser!, cluster!, 'en', { name: 'olga' });
   const { page } = person;
   await page.route('**/api/v1/releases/demo/web-1.29', async (route) => {
     const answer = await route.fetch();

@@ -1,26 +1,31 @@
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Visitor } from './browser.ts';
-import { ControlRoom, LANGUAGES, words } from './control-room.ts';
+import { Cluster } from '../e2e/harness.ts';
+import { openBrowser, type Visitor } from './browser.ts';
+import { enter, firstSignIn, WORDS } from './person.ts';
 
-let room: ControlRoom;
+let [cluster, browser]: [Cluster?, Browser?] = [];
 let [sick, silent] = ['', ''];
 
 beforeAll(async () => {
-  room = await ControlRoom.open();
-  const names = (await room.cluster.kubectlOk('get nodes -o jsonpath={.items[*].metadata.name}')).split(' ');
+  [cluster, browser] = await Promise.all([Cluster.up({ args: ['--hosts', '30'] }), openBrowser()]);
+  await firstSignIn(cluster);
+  const names = (await cluster.kubectlOk('get nodes -o jsonpath={.items[*].metadata.name}')).split(' ');
   [sick, silent] = [names[3]!, names[7]!];
-  const fault = (...args: string[]) => room.cluster.jdos(['fleet', 'fault', 'add', ...args]);
-  await fault('limit-lost', '--host', sick, '--set', 'limit=cpu');
-  await fault('host-silent', '--host', silent);
-  await room.cluster.jdos(['inspect', 'run']);
+  await cluster.jdos(['fleet', 'fault', 'add', 'limit-lost', '--host', sick, '--set', 'limit=cpu']);
+  await cluster.jdos(['fleet', 'fault', 'add', 'host-silent', '--host', silent]);
+  await cluster.jdos(['inspect', 'run']);
 });
-afterAll(() => room?.[Symbol.asyncDispose]());
+afterAll(async () => {
+  await browser?.close();
+  await cluster?.stop();
+});
 
-describe.each(LANGUAGES)('in %s', (language) => {
-  const word = words[language];
+describe.each(['zh', 'en'] as const)('in %s', (language) => {
+  const word = WORDS[language];
   let person: Visitor;
   beforeAll(async () => {
-    person = await room.enter(language, { dark: language === 'en' });
+    person = await enter(browser!, cluster!, language, { dark: language === 'en' });
   });
   afterAll(() => person?.[Symbol.asyncDispose]());
 

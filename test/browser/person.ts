@@ -30,8 +30,19 @@ export async function createAccount(admin: Api, name: string, role: 'viewer' | '
   return api;
 }
 
-export async function enter(browser: Browser, cluster: Cluster, language: Language, name = 'admin'): Promise<Visitor> {
-  const person = await Visitor.open(browser, { url: consoleOf(cluster), language });
+export interface EnterOptions {
+  /** @default 'admin' */
+  readonly name?: string;
+  readonly dark?: boolean;
+}
+
+export async function enter(
+  browser: Browser,
+  cluster: Cluster,
+  language: Language,
+  { name = 'admin', dark = false }: EnterOptions = {},
+): Promise<Visitor> {
+  const person = await Visitor.open(browser, { url: consoleOf(cluster), language, dark });
   const { page } = person;
   const word = WORDS[language];
   await page.goto('/sign-in');

@@ -2,7 +2,7 @@
 import type { UseQueryResult } from '@tanstack/react-query';
 import { Empty, Skeleton } from 'antd';
 import type { ReactNode } from 'react';
-import { Refusal } from './refusal.tsx';
+import { RefusalAlert } from './refusal-alert.tsx';
 
 interface ToldProps<T> {
   readonly query: UseQueryResult<T>;
@@ -13,7 +13,7 @@ interface ToldProps<T> {
 }
 
 export function Told<T>({ query: { data, error, refetch }, empty, isEmpty, children }: ToldProps<T>) {
-  if (data === undefined && error) return <Refusal error={error} onRetry={() => void refetch()} />;
+  if (data === undefined && error) return <RefusalAlert error={error} onRetry={() => void refetch()} />;
   if (data === undefined) return <Skeleton active />;
   if (isEmpty?.(data)) return <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={empty} />;
   return children(data);

@@ -7,7 +7,7 @@ import { get } from '../../api/client.ts';
 import type { HostInspection } from '../../api/hosts.ts';
 import { LEVELS } from '../../api/inspection.ts';
 import { LevelTag } from '../../parts/level-tag.tsx';
-import { Refusal } from '../../parts/refusal.tsx';
+import { RefusalAlert } from '../../parts/refusal-alert.tsx';
 import { Time } from '../../parts/time.tsx';
 
 export function HostInspections({ host }: { readonly host: string }) {
@@ -22,7 +22,7 @@ export function HostInspections({ host }: { readonly host: string }) {
     initialPageParam: '',
     getNextPageParam: (page) => page.next,
   });
-  if (error && !data) return <Refusal error={error} />;
+  if (error && !data) return <RefusalAlert error={error} />;
   if (!data) return <Skeleton active />;
   return (
     <>

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { get } from '../../api/client.ts';
 import type { Transition } from '../../api/hosts.ts';
-import { Refusal } from '../../parts/refusal.tsx';
+import { RefusalAlert } from '../../parts/refusal-alert.tsx';
 import { lengthOfTime, Time } from '../../parts/time.tsx';
 import { currentLanguage } from '../../words/index.ts';
 import { useHostBook } from './host-facts.tsx';
@@ -27,7 +27,7 @@ export function HostLife({ host }: { readonly host: string }) {
     getNextPageParam: (page) => page.next,
     refetchInterval: 10_000,
   });
-  if (error && !data) return <Refusal error={error} />;
+  if (error && !data) return <RefusalAlert error={error} />;
   if (!data) return <Skeleton active />;
   const all = data.pages.flatMap(({ items }) => items);
   return (

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'react-router';
 import { useList } from '../../api/lists.ts';
 import { PageTitle } from '../../parts/page-title.tsx';
-import { Refusal } from '../../parts/refusal.tsx';
+import { RefusalAlert } from '../../parts/refusal-alert.tsx';
 import { useUrlState } from '../../parts/url-state.ts';
 import { OperationTable } from '../maintenance/operations.tsx';
 import { PodList } from '../pods/pod-list.tsx';
@@ -25,7 +25,7 @@ export default function Host() {
   const { data, isPending, error } = useList<HostRow>('hosts', { filters: { name } });
   const host = data?.items[0];
   if (isPending) return <Skeleton active />;
-  if (error && !data) return <Refusal error={error} />;
+  if (error && !data) return <RefusalAlert error={error} />;
   if (!host)
     return (
       <Result status="404" title={t('host.unknown', { name })} extra={<Link to="/hosts">{t('menu.hosts')}</Link>} />

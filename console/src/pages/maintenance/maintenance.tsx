@@ -8,7 +8,7 @@ import { get, send } from '../../api/client.ts';
 import type { Cause, Meaning } from '../../api/maintenance.ts';
 import { useMe } from '../../api/session.ts';
 import { percent } from '../../parts/amounts.ts';
-import { Refusal } from '../../parts/refusal.tsx';
+import { RefusalAlert } from '../../parts/refusal-alert.tsx';
 import { Time } from '../../parts/time.tsx';
 import { OperationTable } from './operations.tsx';
 import { Wizard } from './wizard.tsx';
@@ -38,7 +38,7 @@ export default function Maintenance() {
         style={{ maxWidth: 480 }}
         onSearch={(text) => text.trim() && set({ address: text.trim() })}
       />
-      {meanings.error && <Refusal error={meanings.error} />}
+      {meanings.error && <RefusalAlert error={meanings.error} />}
       {meanings.data && !chosen && (
         <Card title={<h2>{t('maintenance.choose')}</h2>}>
           {meanings.data.items.map(({ kind, host, text }) => (
@@ -91,7 +91,7 @@ function HostCare({ host, address }: { readonly host: string; readonly address: 
           </Space>
         }
       >
-        {look.error && <Refusal error={look.error} />}
+        {look.error && <RefusalAlert error={look.error} />}
         <Table<Cause & { id: number }>
           size="small"
           rowKey="id"

@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { get, send } from '../../api/client.ts';
 import type { AffectedApplication, Cause, Operation, Preview, Repair, Wish } from '../../api/maintenance.ts';
-import { Refusal } from '../../parts/refusal.tsx';
+import { RefusalAlert } from '../../parts/refusal-alert.tsx';
 
 interface WizardProps {
   readonly host: string;
@@ -88,8 +88,8 @@ export function Wizard({ host, address, cause, onClose }: WizardProps) {
           <Checkbox>{t('maintenance.empty-dir')}</Checkbox>
         </Form.Item>
       </Form>
-      {preview.error && <Refusal error={preview.error} />}
-      {start.error && <Refusal error={start.error} />}
+      {preview.error && <RefusalAlert error={preview.error} />}
+      {start.error && <RefusalAlert error={start.error} />}
       {preview.data && <Consequences preview={preview.data} />}
     </Modal>
   );
