@@ -3,7 +3,8 @@
  * this machine cannot run is said loudly and left out; where CI is set, that is a failure.
  */
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import process from 'node:process';
 import { findKubectl } from './kubectl.ts';
@@ -53,7 +54,18 @@ const PARTS: readonly Part[] = [
 /** What became of the needs that were seen to. */
 const answers = new Map<Need, string | undefined>();
 
-process.exitCode = await check(process.argv.slice(2));
+process.exitCode = await inScratch(() => check(process.argv.slice(2)));
+
+/** What the tests leave in the temporary directory goes with the run. */
+async function inScratch<T>(work: () => Promise<T>): Promise<T> {
+  const scratch = mkdtempSync(join(tmpdir(), 'jdos-check-'));
+  environment.TMPDIR = scratch;
+  try {
+    return await work();
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
 
 async function check(names: readonly string[]): Promise<number> {
   const unknown = names.filter((name) => !PARTS.some((part) => part.name === name));
