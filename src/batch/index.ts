@@ -5,10 +5,11 @@ export { defaultMostFailures, exitCodeOf, Job, type JobCounts, type JobReport, t
 export { minimal, oneLine, resultData } from './print.ts';
 export { masked, maskText } from './secrets.ts';
 export { hostTarget, podTarget, type SelectOptions, selectTargets } from './select.ts';
+
 export { stagesOf } from './stages.ts';
 export type { Outcome, Target, Transport } from './target.ts';
 export { podExecTransport } from './transports/pod-exec.ts';
-export { type SshOptions, sshTransport } from './transports/ssh.ts';
+export { sshTransport } from './transports/ssh.ts';
 export { upload } from './upload.ts';
 
 /** Where Ansible finds the connection plugin. */

@@ -2,8 +2,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { runProgram } from '../shell/index.ts';
 import type { Target, Transport } from './target.ts';
-import { runProgram } from './transports/program.ts';
 import { upload } from './upload.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'jdos-upload-'));

@@ -1,7 +1,7 @@
 /** Puts a file on a target, whole or not at all: what has arrived is weighed and hashed there before it takes its place. */
 import { hash } from 'node:crypto';
+import { shellWord } from '../shell/index.ts';
 import type { RunRequest, Target, Transport } from './target.ts';
-import { shellWord } from './transports/ssh.ts';
 
 const ATTEMPTS = 3;
 

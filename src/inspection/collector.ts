@@ -1,5 +1,6 @@
 /** The collector's text, with what a site has otherwise said at its head. */
 import { readFileSync } from 'node:fs';
+import { shellWord } from '../shell/index.ts';
 import type { CollectorSettings } from './settings.ts';
 
 const VARIABLES: Readonly<Record<keyof CollectorSettings, string>> = {
@@ -21,12 +22,7 @@ let text: string | undefined;
 export function collectorScript(settings: CollectorSettings = {}): string {
   text ??= readFileSync(COLLECTOR_FILE, 'utf8');
   const lines = Object.entries(settings).map(
-    ([key, value]) => `${VARIABLES[key as keyof CollectorSettings]}=${quoted(value)}`,
+    ([key, value]) => `${VARIABLES[key as keyof CollectorSettings]}=${shellWord(value.replaceAll('\0', ''))}`,
   );
   return [...lines, text].join('\n');
-}
-
-/** For a POSIX shell. */
-export function quoted(value: string): string {
-  return `'${value.replace(/'/g, "'\\''").replaceAll('\0', '')}'`;
 }

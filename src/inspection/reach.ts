@@ -1,5 +1,6 @@
 /** Which way leads to which host. */
 import type { KubeClient } from '../kube/index.ts';
+import type { SshOptions } from '../shell/index.ts';
 import { withBreaker } from './breaker.ts';
 import { collectorScript } from './collector.ts';
 import type { Settings } from './settings.ts';
@@ -7,7 +8,7 @@ import type { Subject } from './subject.ts';
 import { execTransport } from './transports/exec.ts';
 import { fileTransport } from './transports/file.ts';
 import { nodeProxyTransport } from './transports/node-proxy.ts';
-import { localTransport, type SshOptions, sshTransport } from './transports/shell.ts';
+import { localTransport, sshTransport } from './transports/shell.ts';
 import type { Transport } from './transports/transport.ts';
 
 export const WAYS = ['auto', 'exec', 'ssh', 'file', 'local', 'node'] as const;

@@ -15,7 +15,7 @@ export const LEVELS: readonly (readonly string[])[] = [
   ['resources'],
   ['records', 'engine'],
   ['control'],
-  ['kube'],
+  ['kube', 'shell'],
   ['errors'],
 ];
 

@@ -1,14 +1,24 @@
-/** Runs a program of this machine, for transports that are one. */
+/** Runs a program of this machine to its end. */
 import { spawn } from 'node:child_process';
-import type { RunRequest, RunResult } from '../target.ts';
+
+export interface ProgramInput {
+  readonly stdin?: string | Uint8Array;
+  /** Ends the program by force. */
+  readonly signal: AbortSignal;
+}
+
+export interface ProgramResult {
+  /** 128 when a signal has ended it. */
+  readonly rc: number;
+  readonly stdout: Buffer;
+  readonly stderr: Buffer;
+}
 
 /** More than this of one stream is cut off. */
 const LONGEST = 16 * 2 ** 20;
 
-export async function runProgram(
-  argv: readonly string[],
-  { stdin, signal }: Pick<RunRequest, 'stdin' | 'signal'>,
-): Promise<RunResult> {
+/** Rejects when it cannot be begun, or the signal ends it. */
+export async function runProgram(argv: readonly string[], { stdin, signal }: ProgramInput): Promise<ProgramResult> {
   const [program = '', ...args] = argv;
   const child = spawn(program, args, { signal, killSignal: 'SIGKILL', stdio: ['pipe', 'pipe', 'pipe'] });
   const [stdout, stderr] = [collect(child.stdout), collect(child.stderr)];
