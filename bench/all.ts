@@ -14,6 +14,8 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
   scheduler: ['scheduler.ts'],
   addresses: ['addresses.ts'],
   inspection: ['inspection.ts'],
+  batch: ['batch.ts'],
+  'drain-preview': ['drain-preview.ts'],
   scale: ['scale.ts', '--hosts', '5000', '--pods', '100000'],
 };
 

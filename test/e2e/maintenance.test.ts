@@ -224,11 +224,11 @@ it('E16 without room elsewhere the preview says so and the operation cannot be s
   const host = 'gz2-r0201-03';
   const scene = async () => {
     const real = await readScene(plane.client, host);
-    const full = real.nodes.map((node) => ({
+    const full = real.candidates.map((node) => ({
       ...node,
       status: { ...node.status, allocatable: { cpu: '0', memory: '0', pods: '0' } },
     }));
-    return { ...real, nodes: full };
+    return { ...real, candidates: full };
   };
   await place('heavy', host);
   const poor = new MaintenanceDesk({ client: plane.client, records, scene });

@@ -2,10 +2,11 @@
  * Empties a host, step by step: each `step` looks at what is there, asks for what may go and says what is left. Nothing
  * is remembered that the next step could not do without, so it may be ended and begun anew at any moment.
  */
-import { type Clock, type KubeClient, POD_DISRUPTION_BUDGETS, PODS, type Pod } from '../../kube/index.ts';
+import { type Clock, type KubeClient, POD_DISRUPTION_BUDGETS, PODS } from '../../kube/index.ts';
 import { type Budget, budgetsFrom, budgetsOf } from './budgets.ts';
 import { evictPod } from './eviction.ts';
 import { type Consent, type IsLocalClaim, type PodPlan, planPod } from './pod-class.ts';
+import { podsOn } from './pods-on.ts';
 
 export interface DrainOptions {
   readonly client: Pick<KubeClient, 'listAll' | 'createSubresource' | 'delete'>;
@@ -126,10 +127,6 @@ export class Drain {
     await this.#o.client.delete(PODS, name, { namespace, preconditions: { uid }, ...(signal && { signal }) });
     return true;
   }
-}
-
-export function podsOn(client: Pick<KubeClient, 'listAll'>, host: string, signal?: AbortSignal): Promise<Pod[]> {
-  return Array.fromAsync(client.listAll(PODS, { fieldSelector: `spec.nodeName=${host}`, ...(signal && { signal }) }));
 }
 
 function needsConsent({ key, class: kind }: PodPlan): PodHindrance {

@@ -75,7 +75,7 @@ function holds({ free, labels }: Room, pod: Pod, needs: Amounts): boolean {
   return Object.entries(pod.spec.nodeSelector ?? {}).every(([key, value]) => labels[key] === value);
 }
 
-function takesPods(node: Node): boolean {
+export function takesPods(node: Node): boolean {
   const tainted = node.spec.taints?.some(({ effect }) => effect === 'NoSchedule' || effect === 'NoExecute');
   return !node.spec.unschedulable && !tainted && isConditionTrue(node, 'Ready');
 }

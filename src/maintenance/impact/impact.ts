@@ -1,39 +1,11 @@
 /** What emptying a host would mean, before anything is done. Pure: it judges the scene that it is given. */
-import {
-  type KubeClient,
-  NODES,
-  type Node,
-  POD_DISRUPTION_BUDGETS,
-  PODS,
-  type Pod,
-  type PodDisruptionBudget,
-} from '../../kube/index.ts';
 import { RACK, ZONE } from '../../nodes/index.ts';
-import {
-  type Budget,
-  budgetsFrom,
-  budgetsOf,
-  type Consent,
-  type PodClass,
-  type PodPlan,
-  planPod,
-} from '../drain/index.ts';
+import { type Budget, budgetsOf, type Consent, type PodClass, type PodPlan, planPod } from '../drain/index.ts';
 import type { AffectedApplication } from '../operation.ts';
 import { isControlPlane } from '../rails/budget.ts';
 import { applicationKey, applicationOf } from './application.ts';
-import { type Amounts, addAmounts, NOTHING, pack, requestsOf, roomsIn } from './capacity.ts';
-
-export interface Scene {
-  readonly node: Node;
-  readonly nodes: readonly Node[];
-  /** The Pods of the host. */
-  readonly pods: readonly Pod[];
-  readonly budgets: readonly Budget[];
-  /** What is asked for on each host. */
-  readonly used: ReadonlyMap<string, Amounts>;
-  /** How many live Pods each application has, by {@link applicationKey}. */
-  readonly replicas: ReadonlyMap<string, number>;
-}
+import { pack, roomsIn } from './capacity.ts';
+import type { Scene } from './scene.ts';
 
 export interface PodImpact {
   readonly pod: string;
@@ -69,12 +41,9 @@ export function impactOf(scene: Scene, consent: Consent = {}): Impact {
   const pods = plans.map((plan) => podImpact(plan, scene.budgets));
   const applications = applicationsOf(moving, scene.replicas);
   const zone = node.metadata.labels?.[ZONE];
-  const elsewhere = scene.nodes.filter(
-    ({ metadata }) => metadata.name !== node.metadata.name && metadata.labels?.[ZONE] === zone,
-  );
   const { unplaced } = pack(
     moving.map(({ pod }) => pod),
-    roomsIn(elsewhere, scene.used),
+    roomsIn(scene.candidates, scene.used),
   );
   return {
     host: node.metadata.name,
@@ -88,60 +57,6 @@ export function impactOf(scene: Scene, consent: Consent = {}): Impact {
     lastReplicas: applications.filter(({ pods: here, replicas }) => replicas <= here && replicas > 0).map(labelOf),
     estimateMs: estimate(moving),
   };
-}
-
-/** Everything there is, read from the API. */
-export async function readScene(
-  client: Pick<KubeClient, 'get' | 'listAll'>,
-  host: string,
-  signal?: AbortSignal,
-): Promise<Scene> {
-  const o = signal ? { signal } : {};
-  const [node, nodes, budgets] = await Promise.all([
-    client.get(NODES, host, o),
-    Array.fromAsync(client.listAll(NODES, o)),
-    Array.fromAsync(client.listAll(POD_DISRUPTION_BUDGETS, o)),
-  ]);
-  const tally = new Tally();
-  const pods: Pod[] = [];
-  for await (const pod of client.listAll(PODS, { ...o, fieldSelector: 'spec.nodeName!=' })) {
-    tally.add(pod);
-    if (pod.spec.nodeName === host) pods.push(pod);
-  }
-  return { node, nodes, pods, budgets: budgetsFrom(budgets), ...tally };
-}
-
-/** The same from copies that are kept up to date: nothing is asked for. */
-export function sceneFrom(
-  host: string,
-  caches: {
-    nodes: Iterable<Node>;
-    pods: Iterable<Pod>;
-    onHost: readonly Pod[];
-    budgets: Iterable<PodDisruptionBudget>;
-  },
-): Scene | undefined {
-  const nodes = [...caches.nodes];
-  const node = nodes.find(({ metadata }) => metadata.name === host);
-  if (!node) return undefined;
-  const tally = new Tally();
-  for (const pod of caches.pods) tally.add(pod);
-  return { node, nodes, pods: caches.onHost, budgets: budgetsFrom(caches.budgets), ...tally };
-}
-
-/** Adds up what is asked for, by host and by application. */
-class Tally {
-  readonly used = new Map<string, Amounts>();
-  readonly replicas = new Map<string, number>();
-
-  add(pod: Pod): void {
-    if (pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed') return;
-    const host = pod.spec.nodeName;
-    if (host) this.used.set(host, addAmounts(this.used.get(host) ?? NOTHING, requestsOf(pod)));
-    if (pod.metadata.deletionTimestamp) return;
-    const key = applicationKey(applicationOf(pod));
-    this.replicas.set(key, (this.replicas.get(key) ?? 0) + 1);
-  }
 }
 
 function podImpact(plan: PodPlan, budgets: readonly Budget[]): PodImpact {
