@@ -27,6 +27,7 @@ export const COMPONENTS: readonly Component[] = [
   { name: 'network', start: async (env) => (await import('../network/index.ts')).startNetwork(env) },
   { name: 'services', start: async (context) => (await import('../services/index.ts')).startServices(context) },
   { name: 'hosts', start: async (context) => (await import('./maintain/component.ts')).startHosts(context) },
+  { name: 'retention', start: async (context) => (await import('./retention.ts')).startRetention(context) },
 ];
 
 /** The network says how a claim is told to it; Groups only pass it on. */

@@ -32,6 +32,7 @@ export type { HostMemory } from './memory.ts';
 export { briefCsv } from './outputs/csv.ts';
 export { briefHtml } from './outputs/html.ts';
 export { briefJUnit } from './outputs/junit.ts';
+export { type BriefLetter, briefLetter } from './outputs/letter.ts';
 export { briefMetrics } from './outputs/metrics.ts';
 export { COLUMNS, titleOf } from './outputs/words.ts';
 export { type Reach, type ReachOptions, reachOf, WAYS, type Way } from './reach.ts';
@@ -68,7 +69,6 @@ export {
 } from './runs/run.ts';
 export { type RunnerOptions, work } from './runs/runner.ts';
 export { type InspectionOptions, startInspection } from './runs/schedule.ts';
-export { type Severity, type Signal, signalsOf } from './runs/signals.ts';
 export { clusterScope, localScope, type ScopeOptions } from './scope.ts';
 export { NO_SETTINGS, parseSettings, readSettings, type Settings } from './settings.ts';
 export { type NodeSubject, type Subject, zoneOf } from './subject.ts';

@@ -2,11 +2,13 @@ export { type DeskOptions, MaintenanceDesk, type MaintenanceRequest, type Previe
 export { type Cause, diagnose, type Symptoms } from './diagnosis.ts';
 export type { Consent, DrainState } from './drain/index.ts';
 export { OWNER_KEYS } from './impact/application.ts';
-export { type Impact, impactOf, readScene, type Scene, sceneFrom } from './impact/impact.ts';
+export { type Impact, impactOf } from './impact/impact.ts';
+export { readScene, type Scene, sceneFrom } from './impact/scene.ts';
 export { Ledger, type LogLine } from './ledger.ts';
-export { type Letter, letterFor, type MailLanguage } from './mail/letter.ts';
+export { letterFor, type MailLanguage } from './mail/letter.ts';
 export { type MailSettings, mailSettings, recipientsOf, setMailSettings } from './mail/mail-settings.ts';
 export type { MailKind, MailOutcome, Notifier } from './mail/notifier.ts';
+export { type Letter, SmtpMailer } from './mail/smtp-mailer.ts';
 export { mailsOf, SmtpNotifier } from './mail/smtp-notifier.ts';
 export {
   type AffectedApplication,

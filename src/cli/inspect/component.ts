@@ -6,6 +6,7 @@ import process from 'node:process';
 import { NO_SETTINGS, readSettings, startInspection } from '../../inspection/index.ts';
 import { openRecords } from '../../records/index.ts';
 import type { ComponentContext } from '../components.ts';
+import { mailBriefs } from './mail-briefs.ts';
 
 /** Without records there is nothing to plan by. */
 export async function startPlans({
@@ -22,5 +23,7 @@ export async function startPlans({
   const settings = () => (dataDir ? readSettings(join(dataDir, 'inspection.yaml')) : NO_SETTINGS);
   const worker = `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`;
   const { ended } = startInspection({ client, records, signal, clock, settings, worker, onError: complain });
-  void ended.then(() => records.close());
+  const password = process.env.JDOS_SMTP_PASSWORD;
+  const mailed = mailBriefs({ records, clock, signal, password, onError: (error) => complain('mail', error) });
+  void Promise.all([ended, mailed]).then(() => records.close());
 }

@@ -30,6 +30,7 @@ interface AddOptions extends Place, OperatorOptions {
   readonly by?: string;
   readonly timeout: number;
   readonly keep: number;
+  readonly mail?: true;
 }
 
 export function definePlan(command: Command): void {
@@ -43,6 +44,7 @@ export function definePlan(command: Command): void {
     .addOption(new Option('--by <way>', 'the way to the hosts').choices(['auto', 'exec', 'node']))
     .option('--timeout <duration>', 'for a whole run', parseSeconds, TIMEOUT_SECONDS)
     .option('--keep <runs>', 'runs to keep', parseNumber, 90)
+    .option('--mail', 'mail the brief of each run to those of `jdos maintain mail-settings --to`')
     .action(addPlan);
   addOutput(add('list', 'list the plans')).action(list);
   addOperator(add('suspend <name>', 'let it rest')).action((name: string, o: Place & OperatorOptions) =>
@@ -55,7 +57,7 @@ export function definePlan(command: Command): void {
 }
 
 async function addPlan(name: string, options: AddOptions): Promise<void> {
-  const { schedule, timezone, selector, host, check, by, timeout, keep } = options;
+  const { schedule, timezone, selector, host, check, by, timeout, keep, mail } = options;
   const spec: PlanSpec = {
     schedule,
     timezone,
@@ -65,6 +67,7 @@ async function addPlan(name: string, options: AddOptions): Promise<void> {
     ...(host && { hosts: host }),
     ...(check && { checks: check }),
     ...(by && by !== 'auto' && { way: by }),
+    ...(mail && { mail }),
   };
   await withRecords(options, async (records) => {
     const plan = await savePlan(records, name, spec, { by: options.operator, now: Date.now() });
@@ -78,6 +81,7 @@ const PLANS: ListView<Plan> = {
     { head: 'SCHEDULE', cell: (plan) => plan.spec.schedule },
     { head: 'TIMEZONE', cell: (plan) => plan.spec.timezone ?? TIMEZONE },
     { head: 'HOSTS', cell: (plan) => plan.spec.selector ?? plan.spec.hosts?.join(',') ?? 'all' },
+    { head: 'MAIL', cell: (plan) => (plan.spec.mail ? 'yes' : '-') },
     { head: 'STATE', cell: (plan) => (plan.spec.suspended ? 'suspended' : 'active') },
     { head: 'NEXT', cell: nextOf },
   ],

@@ -3,16 +3,25 @@ import type { Command } from 'commander';
 import { MaintenanceDesk } from '../../maintenance/index.ts';
 import { addCluster, type ClusterOptions, withCluster } from '../cluster.ts';
 import { addOperator, addRecords, type RecordsLocation, withRecords } from '../records.ts';
+import type { HostTools } from './inspect.ts';
 
 export function addDesk(command: Command): Command {
   return addOperator(addRecords(addCluster(command)));
 }
 
-export function withDesk<T>(
+/** What works on hosts: the cluster, the records, and where the site's settings are. Closed afterwards. */
+export function withHostTools<T>(
   options: ClusterOptions & RecordsLocation,
-  work: (desk: MaintenanceDesk) => Promise<T>,
+  work: (tools: HostTools) => Promise<T>,
 ): Promise<T> {
   return withCluster(options, (client) =>
-    withRecords(options, (records) => work(new MaintenanceDesk({ client, records }))),
+    withRecords(options, (records) => work({ client, records, dataDir: options.data })),
   );
+}
+
+export function withDesk<T>(
+  options: ClusterOptions & RecordsLocation,
+  work: (desk: MaintenanceDesk, tools: HostTools) => Promise<T>,
+): Promise<T> {
+  return withHostTools(options, (tools) => work(new MaintenanceDesk(tools), tools));
 }

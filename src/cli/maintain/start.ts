@@ -1,18 +1,13 @@
 /** `jdos maintain IP`: shows what it would mean, and with --go does it. */
 import process from 'node:process';
 import { type Command, Option } from 'commander';
-import {
-  type Consent,
-  MaintenanceDesk,
-  type MaintenanceRequest,
-  REPAIRS,
-  resolveOne,
-} from '../../maintenance/index.ts';
-import { addCluster, type ClusterOptions, withCluster } from '../cluster.ts';
+import { type Consent, type MaintenanceRequest, REPAIRS, resolveOne } from '../../maintenance/index.ts';
+import type { ClusterOptions } from '../cluster.ts';
 import { EXIT } from '../exit.ts';
 import { addOutput, type OutputOptions, printObject } from '../output.ts';
-import { addOperator, addRecords, type OperatorOptions, type RecordsLocation, withRecords } from '../records.ts';
+import type { OperatorOptions, RecordsLocation } from '../records.ts';
 import { parseSeconds } from '../seconds.ts';
+import { addDesk, withDesk } from './desk.ts';
 import { follow } from './follow.ts';
 import { previewText } from './preview.ts';
 
@@ -32,7 +27,7 @@ interface StartOptions extends ClusterOptions, OutputOptions, RecordsLocation, O
 }
 
 export function defineStart(command: Command): void {
-  addOutput(addOperator(addRecords(addCluster(command.enablePositionalOptions()))))
+  addOutput(addDesk(command.enablePositionalOptions()))
     .argument('[address]', 'of a host, a Pod, a management controller, or a name')
     .option('--reason <text>', 'what is wrong, in your words')
     .addOption(
@@ -52,34 +47,31 @@ export function defineStart(command: Command): void {
 
 async function start(address: string | undefined, options: StartOptions, command: Command): Promise<void> {
   if (address === undefined) return command.help();
-  await withCluster(options, (client) =>
-    withRecords(options, async (records) => {
-      const meaning = await resolveOne(address, { client, records });
-      if (meaning.kind !== 'host') process.stderr.write(`${address} is ${meaning.text}; its host is ${meaning.host}\n`);
-      const desk = new MaintenanceDesk({ client, records });
-      const request = requestOf(address, meaning.host, options);
-      const preview = await desk.preview(request);
-      if (!options.go) {
-        if (options.output) printObject(options, { ...preview });
-        else
-          process.stdout.write(
-            `${previewText(meaning.host, preview, options.repair)}\nNothing was done; add --go to do it.\n`,
-          );
-        if (preview.refusals.length > 0) process.exitCode = EXIT.failed;
-        return;
-      }
-      const { id, state, approvals } = await desk.request(request, preview);
-      process.stdout.write(`${id}\n`);
-      if (state === 'awaiting-approval') {
-        process.stdout.write(`waits for a second person (${approvals.join('; ')}): jdos maintain approve ${id}\n`);
-        return;
-      }
-      if (options.detach) return;
-      const ended = await follow(desk.ledger, id);
-      process.stdout.write(`${ended.state}: ${ended.result ?? ''}\n`);
-      if (ended.state !== 'succeeded') process.exitCode = EXIT.failed;
-    }),
-  );
+  await withDesk(options, async (desk, { client, records }) => {
+    const meaning = await resolveOne(address, { client, records });
+    if (meaning.kind !== 'host') process.stderr.write(`${address} is ${meaning.text}; its host is ${meaning.host}\n`);
+    const request = requestOf(address, meaning.host, options);
+    const preview = await desk.preview(request);
+    if (!options.go) {
+      if (options.output) printObject(options, { ...preview });
+      else
+        process.stdout.write(
+          `${previewText(meaning.host, preview, options.repair)}\nNothing was done; add --go to do it.\n`,
+        );
+      if (preview.refusals.length > 0) process.exitCode = EXIT.failed;
+      return;
+    }
+    const { id, state, approvals } = await desk.request(request, preview);
+    process.stdout.write(`${id}\n`);
+    if (state === 'awaiting-approval') {
+      process.stdout.write(`waits for a second person (${approvals.join('; ')}): jdos maintain approve ${id}\n`);
+      return;
+    }
+    if (options.detach) return;
+    const ended = await follow(desk.ledger, id);
+    process.stdout.write(`${ended.state}: ${ended.result ?? ''}\n`);
+    if (ended.state !== 'succeeded') process.exitCode = EXIT.failed;
+  });
 }
 
 /** What a person confirms by --go when the address is a Pod's is the host that was shown to him. */

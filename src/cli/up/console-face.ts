@@ -26,7 +26,7 @@ export async function consoleFace({ service, input, signal, onError }: ConsoleFa
   void tellChanges(service.sql, notices, signal, (error) => onError(error, 'changes'));
   const tables = new KubeSqlTables(service);
   const client = new KubeClient(target, { userAgent: 'jdos-console' });
-  const diagnose = (host: string) => causesOf(host, client, records);
+  const diagnose = (host: string) => causesOf(host, { client, records, dataDir: data });
   const app = await createServer({ records, client, diagnose, tables, notices, onError, behindProxy: true });
   await app.ready();
   return app.server;

@@ -17,6 +17,8 @@ export interface PlanSpec extends RunSpec {
   /** Runs to keep. @default 90 */
   readonly keep?: number;
   readonly suspended?: boolean;
+  /** The brief of each run is mailed to the people of the cluster. */
+  readonly mail?: boolean;
 }
 
 export interface Plan {

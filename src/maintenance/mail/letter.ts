@@ -1,14 +1,9 @@
 /** What the owners read: a notice that a host goes into maintenance, and one that it is back. In Chinese and in English. */
 import type { Operation } from '../operation.ts';
 import type { MailKind } from './notifier.ts';
+import type { Letter } from './smtp-mailer.ts';
 
 export type MailLanguage = 'zh' | 'en';
-
-export interface Letter {
-  readonly subject: string;
-  readonly text: string;
-  readonly html: string;
-}
 
 interface Words {
   readonly subject: Readonly<Record<MailKind | 'aborted', (host: string) => string>>;
