@@ -31,6 +31,7 @@ export { type NodeLifecycle, type NodeLifecycleOptions, startNodeLifecycle } fro
 export { isCordonedByOthers, isCordonedByUs } from './lifecycle/node-wish.ts';
 export type { Storm } from './lifecycle/storm.ts';
 export { DEFAULT_RULES, type HostFacts, missingFor, type TransitionRules } from './lifecycle/transition.ts';
+export { probesThrough } from './verdict/host-probes.ts';
 export {
   type HostVerdict,
   type HostVerdicts,
@@ -39,5 +40,5 @@ export {
   verdictsOn,
   watchHosts,
 } from './verdict/host-verdicts.ts';
-export { type HostProbes, proxyProbes } from './verdict/probes.ts';
+export type { HostProbes } from './verdict/probes.ts';
 export { type Evidence, MEANINGS, VERDICTS, type Verdict } from './verdict/verdict.ts';

@@ -48,9 +48,8 @@ const CONTROLLER_RULES: readonly AccessRule[] = [
   { apiGroups: ['network.jdos.jd.com'], resources: ['ipclaims'], verbs: ['create', 'patch', 'delete'] },
   // Disruption: budgets that stand for policies.
   { apiGroups: ['policy'], resources: ['poddisruptionbudgets'], verbs: [...READ, 'create', 'patch', 'delete'] },
-  // Verdicts and inspection: hosts' own endpoints, over the API server. The right to run commands in the agents comes
-  // with these (deploy/agent.yaml), and holds in their namespace only.
-  { apiGroups: [''], resources: ['nodes/proxy'], verbs: ['get'] },
+  // Verdicts, inspection and repairs: commands in the Pods that are there for it. The right comes with these
+  // (deploy/agent.yaml, deploy/repair.yaml), and holds in their namespaces only.
   // Hosts: labels, taints, cordons and conditions of Nodes; drains by eviction; a lock for each host in maintenance.
   { apiGroups: [''], resources: ['nodes', 'nodes/status'], verbs: ['patch'] },
   { apiGroups: [''], resources: ['pods/eviction', 'namespaces'], verbs: ['create'] },

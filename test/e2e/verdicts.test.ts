@@ -4,7 +4,7 @@ import { makeFault } from '../../src/fleet/index.ts';
 import { CONFIG_MAPS, NODES } from '../../src/kube/index.ts';
 import {
   type HostVerdicts,
-  proxyProbes,
+  probesThrough,
   RACK,
   STATUS,
   startNodeLifecycle,
@@ -34,7 +34,7 @@ beforeAll(async () => {
     client,
     records,
     signal,
-    probes: proxyProbes(client),
+    probes: probesThrough(client),
     graceMs: GRACE_MS,
     periodMs: 500,
     onVerdict: (host) => look(host),

@@ -1,14 +1,13 @@
 /** What `jdos up` and `jdos controllers` run for hosts: verdicts on them, their lives, and the maintenance that people ask for. */
 import { join } from 'node:path';
 import process from 'node:process';
-import { runHostCommand, SIMULATED } from '../../fleet/index.ts';
-import { EventRecorder, type KubeClient, NODES } from '../../kube/index.ts';
-import { Ledger, type RepairShop, rememberAddresses, runMaintenance, SmtpNotifier } from '../../maintenance/index.ts';
+import { EventRecorder, NODES } from '../../kube/index.ts';
+import { Ledger, rememberAddresses, runMaintenance, SmtpNotifier } from '../../maintenance/index.ts';
 import {
   type HostVerdicts,
   MEANINGS,
   type NodeLifecycle,
-  proxyProbes,
+  probesThrough,
   startDisruption,
   startNodeLifecycle,
   userByAuditLog,
@@ -18,6 +17,7 @@ import { openRecords, type Records } from '../../records/index.ts';
 import type { ComponentContext } from '../components.ts';
 import { inspectThrough } from './inspect.ts';
 import { powerThrough } from './power.ts';
+import { shopThrough } from './shop.ts';
 
 export async function startHosts(context: ComponentContext): Promise<void> {
   const { client, signal, clock, onError } = context;
@@ -30,7 +30,7 @@ export async function startHosts(context: ComponentContext): Promise<void> {
     records,
     signal,
     clock,
-    inspect: inspectThrough(client),
+    inspect: inspectThrough({ client, records, dataDir: context.dataDir }),
     shop: shopThrough(client),
     ...(process.env.JDOS_POWER_COMMAND && { power: powerThrough(records, process.env.JDOS_POWER_COMMAND) }),
     notifier: new SmtpNotifier({ ledger: new Ledger(records, clock), clock, password: process.env.JDOS_SMTP_PASSWORD }),
@@ -49,7 +49,7 @@ async function startLives(context: ComponentContext, records: Records): Promise<
     records,
     signal,
     clock,
-    probes: proxyProbes(client),
+    probes: probesThrough(client),
     onVerdict: (host) => lives?.look(host),
     onError: (error) => onError?.('verdicts', '', error),
   });
@@ -92,15 +92,4 @@ function downSince(verdicts: HostVerdicts, host: string): number | undefined {
 function doubtOf(verdicts: HostVerdicts, host: string): string | undefined {
   const verdict = verdicts.of(host)?.verdict;
   return verdict === undefined || verdict === 'Ready' ? undefined : `${verdict}: ${MEANINGS[verdict]}`;
-}
-
-/** Simulated hosts understand some commands; there is no way to any other host yet. */
-function shopThrough(client: KubeClient): RepairShop {
-  return {
-    async run(host, command) {
-      const { metadata } = await client.get(NODES, host);
-      if (metadata.labels?.[SIMULATED] === 'true') return runHostCommand(client, host, command);
-      return { code: 255, output: `no way to run commands on ${host} is configured` };
-    },
-  };
 }

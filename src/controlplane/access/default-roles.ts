@@ -231,6 +231,9 @@ export const DEFAULT_ROLES: readonly DefaultRole[] = [
       rule(['update'], 'network.jdos.jd.com', 'ipclaims/status'),
     ],
   },
+  // What simulated hosts say of themselves. Behind this right of a real cluster are all commands in all Pods, so there
+  // JDOS's controllers do without it.
+  { name: 'jdos:simulated-hosts', rules: [rule(['get'], '', 'nodes/proxy')] },
 ];
 
 const AUTHENTICATED = { kind: 'Group', name: 'system:authenticated' } as const;
@@ -244,4 +247,5 @@ export const DEFAULT_BINDINGS: readonly DefaultBinding[] = [
   { role: 'system:kube-scheduler', subjects: [{ kind: 'User', name: 'system:kube-scheduler' }] },
   { role: 'system:kube-controller-manager', subjects: [{ kind: 'User', name: 'system:kube-controller-manager' }] },
   { role: 'jdos:fleet', subjects: [{ kind: 'User', name: 'jdos:fleet' }] },
+  { role: 'jdos:simulated-hosts', subjects: [{ kind: 'User', name: 'jdos:controllers' }] },
 ];

@@ -11,8 +11,8 @@ export interface HostProbes {
   peer(peer: string, host: string, signal: AbortSignal): Promise<Word>;
 }
 
-/** Over the API server's way to the hosts. A way that is not there, or not allowed, says nothing. */
-export function proxyProbes(client: Pick<KubeClient, 'request'>): HostProbes {
+/** Simulated hosts answer over the API server's way to them. A way that is not there, or not allowed, says nothing. */
+export function simulatedProbes(client: Pick<KubeClient, 'request'>): HostProbes {
   const ask = (host: string, path: string, signal: AbortSignal) =>
     word(client, `/api/v1/nodes/${encodeURIComponent(host)}/proxy/${path}`, signal);
   return {
