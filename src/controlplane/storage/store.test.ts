@@ -125,6 +125,21 @@ describe('housekeeping', () => {
     expect([...new Store(log).collection('things').current.keys()]).toEqual(['b', 'c']);
   });
 
+  it('keeps no more bytes of history than it may, but for what is fresh, of which it keeps four times as much', async () => {
+    const clock = new VirtualClock();
+    const bytes = Buffer.byteLength(JSON.stringify({ metadata: { name: 'a', resourceVersion: '10' }, value: 1 }));
+    const store = new Store(new MemoryLog(), { clock, historyBytes: 10 * bytes });
+    const { history } = store.collection('things');
+    for (let i = 0; i < 30; i++) await put(store, 'a', 1);
+    await clock.advance(10_000);
+    expect(history.size).toBe(30);
+    for (let i = 0; i < 30; i++) await put(store, 'a', 1);
+    await clock.advance(10_000);
+    expect([history.size >= 40, history.size < 60]).toEqual([true, true]);
+    await clock.advance(2 * MINUTE);
+    expect([history.size > 0, history.size <= 10]).toEqual([true, true]);
+  });
+
   it('lets objects vanish that nobody has written for their lifetime', async () => {
     const clock = new VirtualClock();
     const store = new Store(new MemoryLog(), { clock });

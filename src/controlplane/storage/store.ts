@@ -15,7 +15,10 @@ export interface StoreOptions {
   readonly clock?: Clock;
   /** How long a watcher may resume from, in ms. @default 300_000 */
   readonly historyMs?: number;
-  /** The most JSON that one collection's history may hold, in bytes. @default 48 MiB */
+  /**
+   * JSON that one collection's history may hold, in bytes. A burst may make it four times as much, as long as its changes are
+   * fresh: a watcher that lags must not have to read everything anew just when there is most to do. @default 48 MiB
+   */
   readonly historyBytes?: number;
   /** How long writes of patient collections wait for others to go to disk with, in ms of real time. @default 30 */
   readonly patienceMs?: number;
@@ -52,6 +55,9 @@ interface Staged {
 /** Revisions begin here, so that 0 and 1 keep their special meanings in the API. */
 const FIRST_REVISION = 1;
 const HOUSEKEEPING_MS = 5_000;
+/** So long a change is fresh. */
+const FRESH_MS = 75_000;
+const BURST = 4;
 
 export class Store {
   readonly #log: Log;
@@ -276,10 +282,12 @@ export class Store {
   }
 
   #housekeep(): void {
-    const oldest = this.#clock.now() - this.#historyMs;
+    const now = this.#clock.now();
+    const isOld = ({ at }: Change, bytes: number) =>
+      at < now - this.#historyMs || bytes > this.#historyBytes * (at < now - FRESH_MS ? 1 : BURST);
     for (const collection of this.#collections.values()) {
       collection.releaseSnapshots();
-      const dropped = collection.history.trim((change, bytes) => change.at < oldest || bytes > this.#historyBytes);
+      const dropped = collection.history.trim(isOld);
       for (const change of dropped) {
         if (change.previous) this.#forget.push(change.previous.rev);
         if (change.type === 'DELETED') this.#forget.push(change.rev);
