@@ -7,7 +7,7 @@ import { openRecords, type Records } from '../../records/index.ts';
 import { automaticStep } from './automatic.ts';
 import { HostBook } from './host-book.ts';
 import type { HostStatus } from './host-status.ts';
-import { stormsIn } from './storm.ts';
+import { mayTurnStorm, stormsIn } from './storm.ts';
 import { DEFAULT_RULES } from './transition.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'jdos-book-'));
@@ -66,4 +66,14 @@ test('D7 when the network of 40 % of a zone is down, nothing is decided by itsel
   const zone = (name: string, down: number) =>
     Array.from({ length: 10 }, (_, i) => node(name, i < down ? 'down' : 'ready'));
   expect(stormsIn([...zone('a', 4), ...zone('b', 3)])).toEqual([{ zone: 'a', down: 4, hosts: 10 }]);
+});
+
+test('a storm may turn when a host changes its zone or its network, and by no other report', () => {
+  const node = (labels: Record<string, string>) => ({ metadata: { labels } }) as never;
+  const before = node({ 'jdos.jd.com/zone': 'a', 'jdos.jd.com/net.status': 'ready' });
+  const after = (labels: Record<string, string>) =>
+    mayTurnStorm(node({ 'jdos.jd.com/zone': 'a', 'jdos.jd.com/net.status': 'ready', ...labels }), before);
+  expect(after({ 'jdos.jd.com/status': 'suspect' })).toBe(false);
+  expect(after({ 'jdos.jd.com/net.status': 'down' })).toBe(true);
+  expect(after({ 'jdos.jd.com/zone': 'b' })).toBe(true);
 });

@@ -21,7 +21,7 @@ import { STATUS } from './host-labels.ts';
 import { type HostStatus, isHostStatus } from './host-status.ts';
 import { type InventoryHost, readInventory } from './inventory.ts';
 import { nodeConditions, nodePatch } from './node-wish.ts';
-import { type Storm, stormsIn } from './storm.ts';
+import { mayTurnStorm, type Storm, stormsIn } from './storm.ts';
 import { DEFAULT_RULES, type TransitionRules } from './transition.ts';
 
 export interface NodeLifecycleOptions {
@@ -105,9 +105,9 @@ class Lifecycle implements NodeLifecycle {
     this.#nodes.start(signal);
     await this.#nodes.synced(signal);
     await this.#readBook();
-    const changed = ({ metadata }: Node) => {
-      this.#storms = undefined;
-      this.#controller.enqueue(metadata.name);
+    const changed = (node: Node, old?: Node) => {
+      if (!old || mayTurnStorm(node, old)) this.#storms = undefined;
+      this.#controller.enqueue(node.metadata.name);
     };
     this.#nodes.onChange({ add: changed, update: changed, delete: changed });
     void this.#controller.start(signal);

@@ -11,6 +11,14 @@ export interface Storm {
   readonly hosts: number;
 }
 
+/** Does it take a new look to know the storms? Hosts report often, and hardly ever this. */
+export function mayTurnStorm(
+  { metadata: { labels = {} } }: Node,
+  { metadata: { labels: before = {} } }: Node,
+): boolean {
+  return labels[ZONE] !== before[ZONE] || labels[NET_STATUS] !== before[NET_STATUS];
+}
+
 /** The zones in a storm, by name. */
 export function stormsIn(nodes: Iterable<Node>, share = STORM_SHARE): Storm[] {
   const zones = new Map<string, { down: number; hosts: number }>();

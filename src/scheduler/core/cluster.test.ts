@@ -191,7 +191,7 @@ function contents(cluster: Cluster): unknown {
         bySlot(holders),
       ]),
     ),
-    images: [...(cluster.holdersOfImage('app:1') ?? [])].map((slot) => cluster.bySlot[slot]!.name).sort(),
+    images: [...(cluster.holdersOfImage('app:1')?.keys() ?? [])].map((slot) => cluster.bySlot[slot]!.name).sort(),
     claims: [0, 1].flatMap((n) => [0, 1, 2, 3].map((c) => cluster.usersOfClaim(`ns${n}/c${c}`))),
     below: cluster.hasPodsBelow(1),
   };

@@ -31,8 +31,8 @@ export class Cluster {
   readonly #namespaces = new Map<string, Readonly<Record<string, string>>>();
   readonly #counts: MatchCounts;
   readonly #topologies = new Topologies();
-  /** Hosts (by slot) that hold an image. */
-  readonly #imageHolders = new Map<string, Set<number>>();
+  /** By image the hosts (by slot) that hold it, with its size there. */
+  readonly #imageHolders = new Map<string, Map<number, number>>();
   /** How many placed Pods use a claim, by the claim's key. */
   readonly #claimUsers = new Map<string, number>();
   readonly #podsByPriority = new Map<number, number>();
@@ -153,7 +153,8 @@ export class Cluster {
     return this.#topologies.of(key, this.nodes);
   }
 
-  holdersOfImage(image: string): ReadonlySet<number> | undefined {
+  /** Bytes by the host's slot. */
+  holdersOfImage(image: string): SlotCounts | undefined {
     return this.#imageHolders.get(image);
   }
 
@@ -216,9 +217,9 @@ export class Cluster {
   }
 
   #accountImages(node: NodeInfo, times: 1 | -1): void {
-    for (const image of node.facts.images.keys()) {
-      const slots = this.#imageHolders.get(image) ?? new Set<number>();
-      if (times === 1) this.#imageHolders.set(image, slots.add(node.slot));
+    for (const [image, bytes] of node.facts.images) {
+      const slots = this.#imageHolders.get(image) ?? new Map<number, number>();
+      if (times === 1) this.#imageHolders.set(image, slots.set(node.slot, bytes));
       else slots.delete(node.slot);
       if (slots.size === 0) this.#imageHolders.delete(image);
     }

@@ -9,17 +9,14 @@ export const imageLocality: Plugin = {
   name: 'ImageLocality',
   scorer(pod, cluster) {
     const { images } = pod.class;
-    const present = images.flatMap((image) => {
-      const holders = cluster.holdersOfImage(image);
-      return holders ? [{ image, holders }] : [];
-    });
+    const present = images.flatMap((image) => cluster.holdersOfImage(image) ?? []);
     if (present.length === 0) return undefined;
     const total = cluster.nodes.length;
     return {
       score(node) {
         let sum = 0;
-        for (const { image, holders } of present) {
-          const bytes = node.facts.images.get(image);
+        for (const holders of present) {
+          const bytes = holders.get(node.slot);
           if (bytes !== undefined) sum += spreadSize(bytes, holders.size, total);
         }
         return localityScore(sum, images.length);
