@@ -3,6 +3,7 @@ import { defaultTolerations } from './default-tolerations.ts';
 import { limitRanger } from './limit-ranger.ts';
 import { namespaceLifecycle } from './namespace-lifecycle.ts';
 import { nodeRestriction } from './node-restriction.ts';
+import { validatingPolicies } from './policies/index.ts';
 import { priority } from './priority.ts';
 import { resourceQuota } from './resource-quota.ts';
 import { serviceAccount } from './service-account.ts';
@@ -23,6 +24,7 @@ const PLUGINS: readonly AdmissionPlugin[] = [
   defaultStorageClass,
   serviceAddresses,
   nodeRestriction,
+  validatingPolicies,
 ];
 
 export function defaultAdmission(): Admission {

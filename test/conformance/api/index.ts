@@ -8,6 +8,7 @@ export * from './lifecycle.ts';
 export * from './lists.ts';
 export * from './objects.ts';
 export * from './patches.ts';
+export * from './policies.ts';
 export * from './subresources.ts';
 export * from './validation.ts';
 export * from './watches.ts';

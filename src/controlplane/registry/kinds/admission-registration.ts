@@ -1,6 +1,7 @@
-/** admissionregistration.k8s.io: kept and served, never called. */
+/** admissionregistration.k8s.io: policies are obeyed, webhooks kept and served and never called. */
 import type { FieldError, Json, ResourceDefinition } from '../definition.ts';
 import { duplicate, invalid, oneOf, required } from '../validation/field-error.ts';
+import { asksAuthorizer, policyExpressionFaults } from '../validation/policy-expressions.ts';
 import { ageColumn, integer, nameColumn, text } from './columns.ts';
 import { fill } from './fill.ts';
 import { separateStatus } from './status-strategy.ts';
@@ -38,7 +39,13 @@ export const validatingAdmissionPolicies: ResourceDefinition = {
     ),
     ageColumn,
   ],
-  strategy: { default: defaultPolicy, ...separateStatus(), validate: validatePolicy },
+  strategy: {
+    default: defaultPolicy,
+    ...separateStatus(),
+    validate: validatePolicy,
+    warnings: ({ spec = {} }) =>
+      asksAuthorizer(spec) ? ['spec: a policy that asks the authorizer is kept, and not judged by this server'] : [],
+  },
 };
 
 export const validatingAdmissionPolicyBindings: ResourceDefinition = {
@@ -163,6 +170,7 @@ function validatePolicy({ spec = {} }: Json): FieldError[] {
     ...(spec.validations ?? []).flatMap((v: Json, i: number) =>
       v.expression?.trim() ? [] : [required(`spec.validations[${i}].expression`, 'expression is not specified')],
     ),
+    ...policyExpressionFaults(spec),
   ];
 }
 

@@ -128,12 +128,16 @@ export function mentionsOld(rule: string): boolean {
 }
 
 /** `error` is undefined where the expression is right but of another type. */
-function checkFault(environment: Environment, expression: string, type: string): { error?: string } | undefined {
+export function checkFault(
+  environment: Environment,
+  expression: string,
+  type: string,
+): { error?: string; found?: string } | undefined {
   const { valid, type: found, error } = environment.check(withPresence(expression));
   if (!valid) return { error: located(expression, error!) };
   const at = badPattern(environment.parse(expression).ast);
   if (at !== undefined) return { error: pointed(expression, at, 'invalid matches argument') };
-  return found === type || found === 'dyn' ? undefined : {};
+  return found === type || found === 'dyn' ? undefined : { found };
 }
 
 /** The fault under the line that has it, as cel-go prints it. */

@@ -4,6 +4,7 @@ import type { Arguments, Library } from './library.ts';
 
 export const STRINGS: Library = {
   functions: {
+    'matches(string, string): bool': (text: string, pattern: string) => regexOf(pattern).test(text),
     'string.find(string): string': (text: string, pattern: string) => regexOf(pattern).exec(text)?.[0] ?? '',
     'string.findAll(string): list<string>': (text: string, pattern: string) => findAll(text, pattern, -1),
     'string.findAll(string, int): list<string>': (text: string, pattern: string, most: bigint) =>
