@@ -71,7 +71,7 @@ export function advance(member: Member, goal: Goal, around: Surroundings): Act {
     case 'Updating':
       return updating(member, goal, around, work);
     case 'Updated':
-      return work.due ? carryOut(member, goal, around, work) : settle(member, around);
+      return work.due && !isBack(member, around) ? carryOut(member, goal, around, work) : settle(member, around);
     case 'PreparingDelete':
       return work.due && work.level === 'Recreate' ? leave(member, around, 'Recreate') : restore(member, around);
   }
@@ -165,8 +165,17 @@ function resizing(member: Member, goal: Goal, around: Surroundings, work: Work):
   if (outcome.kind !== 'done') return work.due ? unresolved(outcome, member, around) : WAIT;
   if (!work.due) return settle(member, around);
   if (work.level === 'Recreate') return leave(member, around, 'Recreate');
-  if (work.level === 'Rebuild') return rebuild(member, goal, around, work);
+  if (work.level === 'Rebuild') return drainedRebuild(member, goal, around, work);
   return { kind: 'mark', state: member.gateOpen ? 'Normal' : 'Updated', record: null, to: arrival(goal, work) };
+}
+
+/** Other amounts interrupted nobody; what is wanted since then does. */
+function drainedRebuild(member: Member, goal: Goal, around: Surroundings, work: Work): Act {
+  const drain = needsDrain(member, work, around.spec);
+  if (drain && member.gateOpen) return { kind: 'gate', open: false, reason: 'Updating' };
+  const rest = drain ? drained(member, around) : { done: true as const };
+  if (rest.done) return rebuild(member, goal, around, work);
+  return rest.ms === undefined ? WAIT : { kind: 'wait', ms: rest.ms };
 }
 
 function unresolved(outcome: Exclude<ResizeOutcome, { kind: 'done' }>, member: Member, around: Surroundings): Act {
@@ -179,7 +188,8 @@ function unresolved(outcome: Exclude<ResizeOutcome, { kind: 'done' }>, member: M
 }
 
 function updating(member: Member, goal: Goal, around: Surroundings, work: Work): Act {
-  if (work.due) return redirect(member, goal, around, work);
+  const over = rebuildDone(member.pod, member.record, around.now) === true && !member.record?.todo?.length;
+  if (work.due && !(over && isBack(member, around))) return redirect(member, goal, around, work);
   const seen = recordSeen(member.pod, member.record);
   if (seen) return { kind: 'mark', state: 'Updating', record: seen };
   const done = rebuildDone(member.pod, member.record, around.now);
@@ -195,6 +205,11 @@ function redirect(member: Member, goal: Goal, around: Surroundings, work: Work):
   const wish = resizeWish(member.pod, work.change);
   if (wish) return around.canResize ? { kind: 'resize', resources: wish } : leave(member, around, 'ResizeUnsupported');
   return rebuild(member, goal, around, work);
+}
+
+/** It serves again, which only has to be written down: whatever is wanted of it now begins anew, with a drain and a budget. */
+function isBack(member: Member, around: Surroundings): boolean {
+  return member.gateOpen && settle(member, around).kind === 'mark';
 }
 
 /** Into service: containers are ready, the hook lets it, the gate opens, and only then the Pod counts as normal. */

@@ -17,6 +17,7 @@ import { isControlledBy, keyOf, PODS } from '../kube/index.ts';
 import { GROUPS, type Group, type GroupStatus } from '../resources/index.ts';
 import type { Surroundings } from './advance.ts';
 import { createPods } from './births.ts';
+import { type Budgets, Charges } from './charges.ts';
 import { type AddressAnnotations, ClaimStore } from './claim-store.ts';
 import { ConfigStore } from './config-store.ts';
 import { type Course, courseOf } from './course.ts';
@@ -25,7 +26,7 @@ import { History, type Known } from './history.ts';
 import { FIELD_MANAGER, GROUP } from './marks.ts';
 import { type Member, memberOf } from './member.ts';
 import { isAdoptable, ordinalOf } from './ordinals.ts';
-import { type Plan, planGroup } from './plan.ts';
+import { interruptedBy, type Plan, planGroup, withoutBeginnings } from './plan.ts';
 import { pursueAll } from './pursuit.ts';
 import type { Releases } from './releases.ts';
 import { Served } from './served.ts';
@@ -34,6 +35,9 @@ import { groupStatus, unpublishedStatus } from './status.ts';
 import { findStranded } from './stranded.ts';
 import { Troubles } from './troubles.ts';
 import { Vetting } from './vetting.ts';
+
+/** Others were quicker; what they did is on its way to the caches. */
+const SOON_MS = 200;
 
 export interface GroupControllerOptions {
   readonly releases: Releases;
@@ -59,6 +63,7 @@ export function groupController(env: Env, options: GroupControllerOptions): Grou
     if (group) enqueue(`${namespace}/${group}`);
   });
   const vetting = new Vetting(client);
+  const charges = new Charges(env, enqueue);
   const tools = {
     client,
     recorder,
@@ -97,15 +102,16 @@ export function groupController(env: Env, options: GroupControllerOptions): Grou
     const group = groups.get(key);
     if (!group || group.metadata.deletionTimestamp) return undefined;
     await claimPods(group);
-    const members = membersOf(group);
+    const budgets = charges.look(group);
+    const members = membersOf(group, budgets);
     const known = await history.look(group, members);
-    if ('versions' in known) return lead(group, members, known);
+    if ('versions' in known) return lead(group, members, budgets, known);
     await writeStatus(group, unpublishedStatus(group, known.trouble, clock.now()));
     return requeue(60_000);
   }
 
   /** One step of the Group towards what its spec and its Release say. */
-  async function lead(group: Group, members: readonly Member[], known: Known): Promise<Reconciled> {
+  async function lead(group: Group, members: readonly Member[], budgets: Budgets, known: Known): Promise<Reconciled> {
     const now = clock.now();
     const named = (name: string) => known.versions.find((version) => version.name === name);
     const versionOf = (hash: string) => known.versions.find((version) => version.hash === hash);
@@ -114,7 +120,10 @@ export function groupController(env: Env, options: GroupControllerOptions): Grou
     const against = known.trouble ?? tools.troubles.of(group, course.target.hash);
     const hold = known.waitMs > 0;
     const world = { group, course, members, versionOf, now, held: hold, refused: against !== undefined };
-    const plan = await vetted(group, planGroup(world), () => planGroup({ ...world, refused: true }));
+    const wish = await vetted(group, planGroup(world), () => planGroup({ ...world, refused: true }));
+    const granted = await charges.take(budgets, interruptedBy(wish, group.spec));
+    const plan = granted ? wish : withoutBeginnings(wish);
+    await charges.giveBack(budgets, members);
     const around = await surroundings(group, now);
     const stranded = findStranded(group, members, now);
     const births = await createPods(tools, group, visible(plan.create, known), (ordinal) =>
@@ -122,7 +131,7 @@ export function groupController(env: Env, options: GroupControllerOptions): Grou
     );
     const pursue = [...plan.pursue, ...stranded.lost.map((member) => ({ member, goal: strandedGoal(member, course) }))];
     const outcome = await pursueAll(tools, { group, around, versionOf }, pursue);
-    const after = membersOf(group);
+    const after = membersOf(group, charges.look(group));
     const trouble = known.trouble ?? tools.troubles.of(group, course.target.hash);
     const ordinals = new Set([...plan.wanted, ...after.map(({ ordinal }) => ordinal)]);
     const notes = new Map([...stranded.notes, ...[...outcome.uprooted].map((one) => [one, 'Reschedule'] as const)]);
@@ -145,6 +154,7 @@ export function groupController(env: Env, options: GroupControllerOptions): Grou
     await history.clean(group, known, after, status, course);
     const waits = [
       outcome.wait,
+      granted ? undefined : SOON_MS,
       troubleMs(group, course),
       known.waitMs || undefined,
       stranded.wait,
@@ -188,14 +198,16 @@ export function groupController(env: Env, options: GroupControllerOptions): Grou
       if (!isControlledBy(pods.get(keyOf(pod)) ?? pod, group)) tools.freshest.wrote(group.metadata.uid, pod);
   }
 
-  function membersOf(group: Group): Member[] {
+  function membersOf(group: Group, budgets: Budgets): Member[] {
     const now = clock.now();
     const selector = workloadSelector(group.spec.selector);
     const { uid } = group.metadata;
+    const promised = charges.promised(budgets);
     return tools.freshest
       .of(uid, pods.byIndex(BY_OWNER, uid))
       .filter(({ metadata }) => selector.matches(metadata.labels) && ordinalOf(group, metadata.name) !== undefined)
-      .map((pod) => memberOf(group, pod, tools.sightings.since(pod), now));
+      .map((pod) => memberOf(group, pod, tools.sightings.since(pod), now))
+      .map((member) => (promised.has(member.pod.metadata.name) ? { ...member, promised: !member.leaving } : member));
   }
 
   async function writeStatus(group: Group, status: GroupStatus): Promise<void> {

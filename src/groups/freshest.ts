@@ -2,7 +2,7 @@
  * Pods as this process knows them: the cache's copy, or what a write of our own was answered with while the cache is behind
  * it. Without it a second look, before the first one's writes have come back, would count on a picture of the past.
  */
-import type { Informer, Pod } from '../kube/index.ts';
+import type { Informer, KubeObject, Pod } from '../kube/index.ts';
 
 interface Written {
   /** Undefined: it has been deleted. */
@@ -66,6 +66,11 @@ export class Freshest {
 function isShown({ metadata }: Pod, { pod }: Written): boolean {
   if (!pod) return metadata.deletionTimestamp !== undefined;
   return isAtLeast(metadata.resourceVersion, pod.metadata.resourceVersion);
+}
+
+/** The later of two copies of one object. */
+export function newer<T extends KubeObject>(cached: T, written: T): T {
+  return isAtLeast(cached.metadata.resourceVersion, written.metadata.resourceVersion) ? cached : written;
 }
 
 /** Versions of one kind are decimal numbers of any size that only grow. */

@@ -25,6 +25,8 @@ export interface Member {
   /** Ready for as long as the Group asks. */
   readonly available: boolean;
   readonly inFlight: boolean;
+  /** Somebody has been promised that it may be taken away, and has not done so yet. */
+  readonly promised: boolean;
   /** In ms of the controller's clock; undefined while it is not ready. */
   readonly readySince: number | undefined;
 }
@@ -49,6 +51,7 @@ export function memberOf(group: Group, pod: Pod, readySince: number | undefined,
     ready,
     available: ready && readySince !== undefined && readySince + minReadyMs <= now,
     inFlight: IN_FLIGHT.has(state),
+    promised: false,
     readySince: ready ? readySince : undefined,
   };
 }
@@ -59,6 +62,6 @@ function stateOf(label: string | undefined): PodState {
 }
 
 /** Is it missed, or will it be in a moment? */
-export function isOut({ available, inFlight, leaving, over }: Member): boolean {
-  return !available || inFlight || leaving || over;
+export function isOut({ available, inFlight, leaving, over, promised }: Member): boolean {
+  return !available || inFlight || leaving || over || promised;
 }

@@ -1,10 +1,12 @@
 /** What a Group should do next: which Pods are made, which go, which are updated. Pure: the world as read in, steps out. */
 import { chooseForDeletion, scaled } from '../control/index.ts';
-import type { Group } from '../resources/index.ts';
-import { workOf } from './advance.ts';
+import type { Pod } from '../kube/index.ts';
+import type { Group, GroupSpec } from '../resources/index.ts';
+import { type Work, workOf } from './advance.ts';
 import { type Allocation, allocate, type Slot } from './allocation.ts';
 import { type Candidate, chooseToBegin, maxSurge, maxUnavailable } from './budget.ts';
 import type { Course } from './course.ts';
+import { needsDrain } from './drain.ts';
 import { isOut, type Member } from './member.ts';
 import { updateOrder } from './order.ts';
 import { lowest, usable } from './ordinals.ts';
@@ -62,6 +64,23 @@ export function planGroup(world: World): Plan {
     wanted,
     expectedUpdated: [...allocation.values()].filter((version) => version?.hash === course.target.hash).length,
   };
+}
+
+/** Nothing more is begun; what has been is led on. */
+export function withoutBeginnings(plan: Plan): Plan {
+  return { ...plan, pursue: plan.pursue.map(({ member, goal }) => ({ member, goal: { ...goal, begin: false } })) };
+}
+
+/** Pods that serve now and that the plan begins to take out of service. */
+export function interruptedBy({ pursue }: Plan, spec: GroupSpec): Pod[] {
+  const begun = pursue.filter(({ member, goal }) => goal.begin && !goal.leave && !isOut(member));
+  return begun
+    .filter(({ member, goal }) => isInterrupted(member, workOf(member, goal), spec))
+    .map(({ member }) => member.pod);
+}
+
+function isInterrupted(member: Member, work: Work, spec: GroupSpec): boolean {
+  return work.level === 'Rebuild' || needsDrain(member, work, spec) || work.level === 'Recreate';
 }
 
 /** Under the policy of the lowest ordinals it is always the same ones; under that of costs those that are there stay. */

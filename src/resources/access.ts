@@ -36,6 +36,8 @@ const CONTROLLER_RULES: readonly AccessRule[] = [
   { apiGroups: [''], resources: ['pods/status', 'pods/resize'], verbs: ['patch'] },
   { apiGroups: ['apps'], resources: ['controllerrevisions'], verbs: [...READ, 'create', 'update', 'patch', 'delete'] },
   { apiGroups: [''], resources: ['configmaps'], verbs: [...READ, 'create', 'patch', 'delete'] },
+  // What a Group takes out of service is charged to the budgets that evictions ask.
+  { apiGroups: ['policy'], resources: ['poddisruptionbudgets/status'], verbs: ['patch'] },
   // Releases: requests are taken off when they are carried out; checks that are commands.
   { apiGroups: ['apps.jdos.jd.com'], resources: ['releases'], verbs: ['patch'] },
   { apiGroups: ['batch'], resources: ['jobs'], verbs: ['get', 'create'] },

@@ -80,9 +80,10 @@ a host counts as lost, and how fast its Pods are made anew elsewhere. It is also
 the same name, so that \`kubectl drain\` and whatever else evicts keeps to it. When too many hosts are dead at once, the
 fault is likely elsewhere: nothing is done, and \`Held\` among the conditions says so.
 
-Evictions ask the budget; a release of a Group counts by itself which of its Pods are away. Each sees what the other has
-done, a moment later: when a release and a drain begin within the same second, more than \`maxUnavailable\` may be away for
-as long as that takes.`,
+Evictions ask the budget, and a Group charges to it, before it begins, each Pod that an update is about to take out of
+service: its name stands among the budget's \`disruptedPods\` until the Pod is back. A drain and a release that begin at once
+so share one allowance. A Group does that with every PodDisruptionBudget that selects its Pods, whoever made it; how many
+Pods a release takes at once is still the Group's own \`maxUnavailable\`, also while the budget allows nothing.`,
   spec: spec(),
   status: status(),
   columns: [

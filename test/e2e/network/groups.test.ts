@@ -130,6 +130,29 @@ describe('a Group that keeps addresses', () => {
   });
 });
 
+/** Does the server let go of the Pod? */
+async function evicts(name: string): Promise<boolean> {
+  const body = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name, ...at } };
+  try {
+    await plane.client.createSubresource(PODS, name, 'eviction', body, at);
+    return true;
+  } catch (error) {
+    if (isStatus(error, 'TooManyRequests', 'NotFound', 'Conflict')) return false;
+    throw error;
+  }
+}
+
+/** Counts, change after change, how many of the Pods are away. */
+function watchAway(app: string, count: number): { most: () => number; stop: () => void } {
+  let most = 0;
+  const pods = plane.env.caches.of(PODS);
+  const look = () => {
+    const mine = [...pods.list()].filter(({ metadata }) => metadata.labels?.app === app);
+    most = Math.max(most, count - mine.filter((pod) => isReady(pod) && !pod.metadata.deletionTimestamp).length);
+  };
+  return { most: () => most, stop: pods.onChange({ add: look, update: look, delete: look }) };
+}
+
 describe('a drain during a release', () => {
   it('V6 gets no Pod while the release has as many away as may be', async () => {
     const limit = 2;
@@ -155,6 +178,42 @@ describe('a drain during a release', () => {
       await expect(asked).rejects.toMatchObject({ reason: 'TooManyRequests' });
     }
     expect(away(await podsOf('busy'))).toBe(limit);
+  });
+
+  it('V6 that begins with the release takes no Pod beyond what both may take together', async () => {
+    const [name, count, limit] = ['race', 10, 2];
+    await group(name, count, { updateStrategy: { rollingUpdate: { maxUnavailable: limit } } });
+    const policy = { selector: { matchLabels: { app: name } }, maxUnavailable: limit };
+    await plane.client.create(DISRUPTION_POLICIES, { metadata: { name, ...at }, spec: policy as never });
+    await eventually(
+      () => plane.client.get(POD_DISRUPTION_BUDGETS, name, at).catch(() => undefined),
+      (budget) => budget?.status?.disruptionsAllowed === limit,
+      { ms: 60_000, what: 'a budget' },
+    );
+    const seen = watchAway(name, count);
+    let evicted = 0;
+    for (const image of ['web:4', 'web:5', 'web:6']) {
+      const most = evicted + 4;
+      const released = edit(name, { template: { spec: { containers: [{ name: 'main', image }] } } });
+      const done = async () => {
+        for (const { metadata } of await podsOf(name)) if (evicted < most && (await evicts(metadata.name))) evicted++;
+        const pods = await podsOf(name);
+        return pods.length === count && pods.every((pod) => isReady(pod) && pod.spec.containers[0]!.image === image);
+      };
+      await eventually(done, (all) => all && evicted === most, {
+        ms: 60_000,
+        what: `${image} and the evictions`,
+        lookMs: 5,
+      });
+      await released;
+    }
+    seen.stop();
+    expect(seen.most()).toBe(limit);
+    await eventually(
+      () => plane.client.get(POD_DISRUPTION_BUDGETS, name, at),
+      ({ status }) => Object.keys(status?.disruptedPods ?? {}).length === 0,
+      { ms: 60_000, what: 'nothing is promised any more' },
+    );
   });
 
   it('is no trouble to anybody', () => expect(plane.faults).toEqual([]));
