@@ -8,6 +8,7 @@ export { type InstallOptions, type InstallStep, installKinds } from './install.t
 export type { IPAllocation } from './ip-allocation.ts';
 export type { IPClaim, IPClaimStatus } from './ip-claim.ts';
 export type { IPPool } from './ip-pool.ts';
+export { PEER_REACHABLE } from './peer-reachable.ts';
 export type { PodRebuild } from './pod-rebuild.ts';
 export type { Release, ReleaseSpec, ReleaseStatus } from './release.ts';
 export * from './resource-types.ts';

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { meta, START } from '../control/fixture.ts';
 import { type core, type Node, type Pod, rfc3339 } from '../kube/index.ts';
-import { PEER_REACHABLE, type Verdict, verdictOf } from './verdict.ts';
+import { PEER_REACHABLE } from '../resources/index.ts';
+import { type Verdict, verdictOf } from './verdict.ts';
 
 type Status = 'True' | 'False' | 'Unknown';
 const MINUTE = 60_000;

@@ -6,6 +6,7 @@
  * somebody who cannot see it.
  */
 import type { core, Node, Pod } from '../kube/index.ts';
+import { PEER_REACHABLE } from '../resources/index.ts';
 
 /** `stuckAt`: when, if nothing changes, the Pod will be called stuck. */
 export type Verdict =
@@ -25,8 +26,6 @@ export type Evidence = 'None' | 'Peers' | 'NodeGone' | 'Fenced';
 export const STUCK_AFTER_MS = 60_000;
 
 const OUT_OF_SERVICE = 'node.kubernetes.io/out-of-service';
-/** Condition of a Node, False when most of those who tried from other hosts cannot reach it. */
-export const PEER_REACHABLE = 'jdos.jd.com/PeerReachable';
 
 export function verdictOf(pod: Pod, node: Node | undefined, now: number): Verdict {
   if (pod.metadata.deletionTimestamp) return { kind: 'Terminating' };

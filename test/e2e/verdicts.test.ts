@@ -1,7 +1,8 @@
 /** Hosts that fall silent on the fleet, each for another reason, and what is judged of them. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createEnv } from '../../src/control/index.ts';
 import { makeFault } from '../../src/fleet/index.ts';
-import { CONFIG_MAPS, NODES } from '../../src/kube/index.ts';
+import { CONFIG_MAPS, conditionOf, ENDPOINT_SLICES, NODES, PODS, systemClock } from '../../src/kube/index.ts';
 import {
   type HostVerdicts,
   probesThrough,
@@ -12,7 +13,10 @@ import {
   watchHosts,
 } from '../../src/nodes/index.ts';
 import { openRecords, type Records } from '../../src/records/index.ts';
+import { GROUP_SERVICES, installKinds, PEER_REACHABLE } from '../../src/resources/index.ts';
+import { startServices } from '../../src/services/index.ts';
 import { type FleetPlane, startFleetPlane } from './fleet-plane.ts';
+import { readyIn } from './guarded-plane.ts';
 import { eventually } from './harness.ts';
 
 /** Longer than a kubelet takes between two renewals. */
@@ -60,10 +64,44 @@ afterAll(async () => {
 const fault = (...args: Parameters<typeof makeFault>) => plane.client.create(CONFIG_MAPS, makeFault(...args));
 const status = async (host: string) => (await plane.client.get(NODES, host)).metadata.labels?.[STATUS];
 
+const at = { namespace: 'default' };
+const NAMES = Array.from({ length: 10 }, (_, i) => `on-${i}`);
+
+/** Ten Pods behind a GroupService: one on each of these hosts, the others elsewhere. */
+async function publish(hosts: readonly string[]): Promise<void> {
+  await installKinds(plane.client);
+  await startServices(
+    createEnv({ client: plane.client, clock: systemClock, random: Math.random, signal: stop.signal }),
+  );
+  const spec = { selector: { matchLabels: { app: 'on' } }, ports: [{ port: 80 }] };
+  await plane.client.create(GROUP_SERVICES, { metadata: { name: 'on', ...at }, spec: spec as never });
+  for (const [i, name] of NAMES.entries()) {
+    const nodeName = hosts[i] ?? 'gz1-r0102-01';
+    const metadata = { name, ...at, labels: { app: 'on' } };
+    await plane.client.create(PODS, { metadata, spec: { nodeName, containers: [{ name: 'a', image: 'a:1' }] } });
+  }
+  await eventually(served, (names) => names.length === NAMES.length, { ms: 60_000, what: 'all are published' });
+}
+
+async function served(): Promise<string[]> {
+  const labelSelector = 'kubernetes.io/service-name=on';
+  const { items } = await plane.client.list(ENDPOINT_SLICES, { ...at, labelSelector });
+  return items.flatMap(readyIn).sort();
+}
+
+/** What a node controller writes of a host that has been silent for too long, and of a Pod there. */
+async function callSilent(host: string, pod: string): Promise<void> {
+  const body = (status: string) => ({ status: { conditions: [{ type: 'Ready', status }] } });
+  const patch = (status: string) => ({ kind: 'strategic', body: body(status) }) as const;
+  await plane.client.patch(NODES, host, patch('Unknown'), { subresource: 'status' });
+  await plane.client.patch(PODS, pod, patch('False'), { ...at, subresource: 'status' });
+}
+
 it('a dead kubelet is not a dead host, and a dead host is called so by several witnesses', async () => {
   const [kubelet, dead] = ['gz1-r0101-01', 'gz2-r0201-01'];
+  await publish([kubelet, dead]);
   await fault('kubelet-silent', { hosts: [kubelet] });
-  await fault('host-silent', { hosts: [dead] });
+  await fault('host-silent', { hosts: [dead] }, { name: 'dead' });
   const seen = async () => [verdicts.of(kubelet)?.verdict, verdicts.of(dead)?.verdict];
   await eventually(seen, ([a, b]) => a === 'AgentDown' && b === 'NodeDown', { what: 'both verdicts' });
   expect(verdicts.blind()).toBeUndefined();
@@ -76,6 +114,22 @@ it('a dead kubelet is not a dead host, and a dead host is called so by several w
     () => status(dead),
     (label) => label === 'suspect',
     { what: 'the host in doubt' },
+  );
+});
+
+it('E2 Pods of a host that its peers cannot reach leave their GroupService, and those of a dead kubelet stay', async () => {
+  const [kubelet, dead] = ['gz1-r0101-01', 'gz2-r0201-01'];
+  await Promise.all([kubelet, dead].map((host, i) => callSilent(host, NAMES[i]!)));
+  await eventually(served, (names) => names.length === 9, { ms: 60_000, what: 'but one are published' });
+  expect(await served()).toEqual(NAMES.filter((name) => name !== 'on-1'));
+  const reachable = async (host: string) => conditionOf(await plane.client.get(NODES, host), PEER_REACHABLE);
+  expect(await reachable(dead)).toMatchObject({ status: 'False', reason: 'PeersCannotReachIt' });
+  expect(await reachable(kubelet)).toBeUndefined();
+  await plane.client.delete(CONFIG_MAPS, 'dead', { namespace: 'jdos-fleet' });
+  await eventually(
+    () => reachable(dead),
+    (condition) => condition?.status === 'True',
+    { ms: 60_000, what: 'reachable again' },
   );
 });
 

@@ -1,6 +1,8 @@
 /** Watches over all hosts' Leases, asks further witnesses about those that fall silent, and keeps each verdict with its evidence. */
 import {
   type Clock,
+  conditionOf,
+  type core,
   Informer,
   type KubeClient,
   LEASES,
@@ -11,8 +13,10 @@ import {
   systemClock,
 } from '../../kube/index.ts';
 import type { Records } from '../../records/index.ts';
+import { PEER_REACHABLE } from '../../resources/index.ts';
 import { RACK, ZONE } from '../lifecycle/host-labels.ts';
 import { type BlindRules, blindness, DEFAULT_BLIND_RULES } from './blindness.ts';
+import { reachedByPeers, tellReachable } from './peer-condition.ts';
 import type { HostProbes, Word } from './probes.ts';
 import { type Evidence, type Verdict, verdictFrom } from './verdict.ts';
 
@@ -139,7 +143,7 @@ class HostWatch implements HostVerdicts {
       { ...DEFAULT_BLIND_RULES, withinMs: graceMs, ...this.#o.blind },
     );
     const suspects = nodes.filter(({ metadata }) => this.#silentSince.has(metadata.name));
-    for (const node of nodes) if (!this.#silentSince.has(node.metadata.name)) await this.#well(node.metadata.name, now);
+    for (const node of nodes) if (!this.#silentSince.has(node.metadata.name)) await this.#well(node, now);
     // Who is blind asks nobody: it would only hear its own blindness.
     for (let at = 0; at < suspects.length; at += PROBES_AT_ONCE) {
       const some = suspects.slice(at, at + PROBES_AT_ONCE);
@@ -160,10 +164,13 @@ class HostWatch implements HostVerdicts {
     }
   }
 
-  async #well(host: string, now: number): Promise<void> {
+  async #well(node: Node, now: number): Promise<void> {
+    const host = node.metadata.name;
     const before = this.#verdicts.get(host);
     const wells = (this.#wells.get(host) ?? 0) + 1;
     this.#wells.set(host, wells);
+    if (wells >= RECOVERIES)
+      await tellReachable(this.#o.client, node, { reachable: true, message: 'it reports again', now });
     if (before?.verdict === 'Ready' || (before && wells < RECOVERIES)) return;
     const lease: Evidence = { witness: 'lease', says: 'alive', detail: 'is renewed', at: now };
     await this.#conclude(host, 'Ready', [lease], now, before === undefined);
@@ -186,6 +193,10 @@ class HostWatch implements HostVerdicts {
       [lease, ...others],
       now,
     );
+    const reachable = reachedByPeers(others);
+    if (reachable === undefined) return;
+    const message = others.filter(({ witness }) => witness === 'peer').map(({ detail }) => detail);
+    await tellReachable(this.#o.client, node, { reachable, message: message.join('; '), now });
   }
 
   async #witnesses(node: Node, nodes: readonly Node[], signal: AbortSignal): Promise<Evidence[]> {
@@ -268,7 +279,10 @@ function placeOf({ metadata: { labels } }: Node): { rack: string | undefined; zo
   return { rack: labels?.[RACK], zone: labels?.[ZONE] };
 }
 
-function slimNode({ metadata }: Node): Node {
+/** Of its conditions the one that is written here. */
+function slimNode(node: Node): Node {
+  const { metadata } = node;
+  const told = conditionOf(node, PEER_REACHABLE);
   const { name, uid, resourceVersion, creationTimestamp, labels } = metadata;
   return {
     metadata: {
@@ -279,6 +293,7 @@ function slimNode({ metadata }: Node): Node {
       labels: { [RACK]: labels?.[RACK] ?? '', [ZONE]: labels?.[ZONE] ?? '' },
     },
     spec: {},
+    ...(told && { status: { conditions: [told as core.NodeCondition] } }),
   };
 }
 
