@@ -38,7 +38,8 @@ export class PodKeeper {
       concurrency,
       deliver: (resident) => this.#report(resident),
       gaveUp: (error) => isFinal(error, onError),
-      onError,
+      // The Pod has gone, and another of its name is there: its removal is on its way to us.
+      onError: (error) => isStatus(error, 'Conflict') || onError(error),
     });
   }
 

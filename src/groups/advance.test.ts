@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { pod } from '../control/fixture.ts';
-import { advance, type Goal, type Surroundings } from './advance.ts';
+import { advance, type Goal, type Surroundings, withoutRoom } from './advance.ts';
 import { aGroup, START } from './fixture.ts';
 import { GATE, REVISION, STATE } from './marks.ts';
 import { memberOf } from './member.ts';
@@ -40,6 +40,31 @@ describe('other amounts', () => {
   it('R10 make the Pod anew where the server knows no resize, and say why', () => {
     const act = advance(serving(), goal, { ...around, canResize: false });
     expect(act).toEqual({ kind: 'delete', reason: 'ResizeUnsupported' });
+  });
+
+  it('R4 that the server refuses, as the host has not as much, are told, waited for, or had elsewhere', () => {
+    const wanting = (whenInfeasible: 'Fail' | 'Wait' | 'Recreate', gracePeriodSeconds = 0): Surroundings => {
+      const { updateStrategy } = around.spec;
+      const { rollingUpdate } = updateStrategy;
+      const [resize, rebuild] = [
+        { ...rollingUpdate.resize, whenInfeasible },
+        { ...rollingUpdate.rebuild, gracePeriodSeconds },
+      ];
+      const changed = { ...updateStrategy, rollingUpdate: { ...rollingUpdate, resize, rebuild } };
+      return { ...around, spec: { ...around.spec, updateStrategy: changed } };
+    };
+    const refused = (where: Surroundings) => withoutRoom(serving(), goal, where, 'no room');
+    expect(refused(wanting('Fail'))).toMatchObject({ kind: 'stuck', reason: 'ResizeInfeasible' });
+    expect(refused(wanting('Wait'))).toEqual({ kind: 'wait' });
+    expect(refused(wanting('Recreate'))).toMatchObject({ kind: 'delete', elsewhere: true });
+    const gentle = wanting('Recreate', 5);
+    const act = refused(gentle);
+    expect(act).toMatchObject({ kind: 'mark', state: 'PreparingDelete', record: { elsewhere: true } });
+    const record = act.kind === 'mark' ? (act.record ?? undefined) : undefined;
+    const leaving = { ...serving(), state: 'PreparingDelete' as const, record };
+    expect(advance(leaving, goal, gentle)).toMatchObject({ kind: 'gate', open: false, reason: 'Leaving' });
+    const other = { ...goal, version: asking('1.5') };
+    expect(advance(leaving, other, gentle), 'for another goal it stays').toMatchObject({ state: 'PreparingNormal' });
   });
 
   it('R6 that the host cannot bring into force are told in its words', () => {

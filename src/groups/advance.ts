@@ -11,7 +11,7 @@ import { materialOf } from './material.ts';
 import type { Member } from './member.ts';
 import { firstBatch, nextBatch, type Rebuild, rebuildDone, recordSeen } from './rebuild.ts';
 import type { UpdateRecord } from './record.ts';
-import { type ResizeOutcome, resizeOutcome, resizeWish } from './resize.ts';
+import { infeasible, type ResizeOutcome, resizeOutcome, resizeWish } from './resize.ts';
 import type { Version } from './revision.ts';
 
 export interface Goal {
@@ -73,7 +73,7 @@ export function advance(member: Member, goal: Goal, around: Surroundings): Act {
     case 'Updated':
       return work.due && !isBack(member, around) ? carryOut(member, goal, around, work) : settle(member, around);
     case 'PreparingDelete':
-      return work.due && work.level === 'Recreate' ? leave(member, around, 'Recreate') : restore(member, around);
+      return parting(member, goal, around, work);
   }
 }
 
@@ -162,7 +162,7 @@ function resizing(member: Member, goal: Goal, around: Surroundings, work: Work):
   const wish = resizeWish(member.pod, work.due ? work.change : { ...NOTHING, resources: resourcesOf(goal.version) });
   if (wish) return { kind: 'resize', resources: wish };
   const outcome = resizeOutcome(member.pod, member.record, around);
-  if (outcome.kind !== 'done') return work.due ? unresolved(outcome, member, around) : WAIT;
+  if (outcome.kind !== 'done') return work.due ? unresolved(outcome, member, goal, around) : WAIT;
   if (!work.due) return settle(member, around);
   if (work.level === 'Recreate') return leave(member, around, 'Recreate');
   if (work.level === 'Rebuild') return drainedRebuild(member, goal, around, work);
@@ -178,13 +178,33 @@ function drainedRebuild(member: Member, goal: Goal, around: Surroundings, work: 
   return rest.ms === undefined ? WAIT : { kind: 'wait', ms: rest.ms };
 }
 
-function unresolved(outcome: Exclude<ResizeOutcome, { kind: 'done' }>, member: Member, around: Surroundings): Act {
+/** What follows where the server itself refused the amounts, as the Pod's host has not as much. */
+export function withoutRoom(member: Member, goal: Goal, around: Surroundings, why: string): Act {
+  const outcome = infeasible(member.pod, why, around);
+  return outcome.kind === 'done' ? WAIT : unresolved(outcome, member, goal, around);
+}
+
+type Unresolved = Exclude<ResizeOutcome, { kind: 'done' }>;
+
+function unresolved(outcome: Unresolved, member: Member, goal: Goal, around: Surroundings): Act {
   if (outcome.kind === 'wait') return outcome.ms === undefined ? WAIT : { kind: 'wait', ms: outcome.ms };
-  if (outcome.kind === 'elsewhere') {
-    const act = leave(member, around, 'ResizeInfeasible');
-    return act.kind === 'delete' ? { ...act, elsewhere: true } : act;
-  }
+  if (outcome.kind === 'elsewhere') return moveOut(member, goal, around);
   return { kind: 'stuck', reason: 'ResizeInfeasible', message: outcome.message };
+}
+
+/** To another host; what it waits for on its way out is no reason to stay. */
+function moveOut(member: Member, goal: Goal, around: Surroundings): Act {
+  const act = leave(member, around, 'ResizeInfeasible');
+  if (act.kind === 'mark') return { ...act, record: { ...newRecord(goal, around), elsewhere: true } };
+  return act.kind === 'delete' ? { ...act, elsewhere: true } : act;
+}
+
+function parting(member: Member, goal: Goal, around: Surroundings, work: Work): Act {
+  if (work.due && work.level === 'Recreate') return leave(member, around, 'Recreate');
+  if (work.due && member.record?.elsewhere && member.record.revision === goal.version.hash)
+    return moveOut(member, goal, around);
+  if (work.due && work.level === 'Resize' && !around.canResize) return leave(member, around, 'ResizeUnsupported');
+  return restore(member, around);
 }
 
 function updating(member: Member, goal: Goal, around: Surroundings, work: Work): Act {

@@ -2,10 +2,11 @@
 import { text } from '../control/index.ts';
 import { type EventRecorder, isStatus, type KubeClient, type Pod } from '../kube/index.ts';
 import type { Group } from '../resources/index.ts';
-import { type Act, advance, type Surroundings } from './advance.ts';
+import { type Act, advance, type Surroundings, withoutRoom } from './advance.ts';
 import type { Candidate } from './budget.ts';
 import type { Freshest } from './freshest.ts';
 import { memberOf } from './member.ts';
+import { lacksRoom } from './resize.ts';
 import type { Version } from './revision.ts';
 import type { Sightings } from './sightings.ts';
 import { FINAL_MS, type Troubles } from './troubles.ts';
@@ -67,19 +68,30 @@ async function pursue(
   { member, goal }: Candidate,
   uproot: (ordinal: number) => void,
 ): Promise<number | undefined> {
+  const { troubles } = tools;
   let { pod } = member;
+  let refusal: string | undefined;
   for (let writes = 0; writes < MOST_WRITES; writes++) {
     const now = writes === 0 ? member : memberOf(group, pod, tools.sightings.since(pod), around.now);
-    const act = advance(now, { ...goal, from: versionOf(now.hash) }, around);
-    if (act.kind === 'wait') return act.ms;
+    const to = { ...goal, from: versionOf(now.hash) };
+    const act = refusal === undefined ? advance(now, to, around) : withoutRoom(now, to, around, refusal);
+    if (act.kind === 'wait') {
+      if (refusal) troubles.note(group, goal.version.hash, { reason: 'ResizeInfeasible', message: refusal });
+      return act.ms;
+    }
+    refusal = undefined;
     if (act.kind === 'stuck') {
-      tools.troubles.note(group, goal.version.hash, act, FINAL_MS);
+      troubles.note(group, goal.version.hash, act, FINAL_MS);
       tools.recorder.event(group, 'Warning', 'FailedUpdate', act.message);
       return undefined;
     }
     if (act.kind === 'delete' && act.elsewhere) uproot(member.ordinal);
     const after = await attempt(tools, group, pod, act, goal.version.hash, around.now);
     if (after === 'later') return CONFLICT_MS;
+    if (after && 'noRoom' in after) {
+      refusal = after.noRoom;
+      continue;
+    }
     if (!after || act.kind === 'delete') return undefined;
     pod = after;
   }
@@ -93,7 +105,7 @@ async function attempt(
   act: Act,
   hash: string,
   now: number,
-): Promise<Pod | undefined | 'later'> {
+): Promise<Pod | undefined | 'later' | { readonly noRoom: string }> {
   const { uid } = group.metadata;
   try {
     const after = await write(client, pod, act, now);
@@ -106,6 +118,7 @@ async function attempt(
     if (isStatus(error, 'Conflict', 'NotFound')) return 'later';
     const judged = act.kind === 'rebuild' || act.kind === 'resize' || act.kind === 'mark';
     if (!judged || !isStatus(error, 'Invalid', 'Forbidden', 'BadRequest')) throw error;
+    if (act.kind === 'resize' && lacksRoom(error)) return { noRoom: text(error) };
     const message = `Pod ${pod.metadata.name}: ${text(error)}`;
     troubles.note(group, hash, { reason: 'Refused', message });
     recorder.event(group, 'Warning', 'FailedUpdate', message);

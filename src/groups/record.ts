@@ -17,6 +17,8 @@ export interface UpdateRecord {
   readonly todo?: readonly string[];
   /** The Pod was out of service when it was resized. */
   readonly drained?: boolean;
+  /** Its host has no room for what it is to be: it is on its way to another. */
+  readonly elsewhere?: boolean;
 }
 
 export interface RebuildRequest {

@@ -1,5 +1,5 @@
 /** Changing a Pod's amounts of processor and memory while it lives. */
-import { compareQuantities, conditionOf, type core, type Pod } from '../kube/index.ts';
+import { compareQuantities, conditionOf, type core, isStatus, type Pod } from '../kube/index.ts';
 import type { Surroundings } from './advance.ts';
 import type { Change, Resources } from './change.ts';
 import type { UpdateRecord } from './record.ts';
@@ -25,14 +25,27 @@ export function resizeOutcome(pod: Pod, record: UpdateRecord | undefined, around
   if (isInForce(pod)) return { kind: 'done' };
   const pending = conditionOf(pod, 'PodResizePending');
   if (pending?.status === 'True' && isCurrent(pod, pending)) {
-    const { whenInfeasible, deferredTimeoutSeconds } = around.spec.updateStrategy.rollingUpdate.resize;
+    const { deferredTimeoutSeconds } = around.spec.updateStrategy.rollingUpdate.resize;
     const left = (record?.since ?? around.now) + deferredTimeoutSeconds * 1000 - around.now;
     if (pending.reason !== 'Infeasible' && left > 0) return { kind: 'wait', ms: left };
-    if (whenInfeasible === 'Wait') return { kind: 'wait' };
-    if (whenInfeasible === 'Recreate') return { kind: 'elsewhere' };
-    return { kind: 'refused', message: `Pod ${pod.metadata.name}: ${pending.message ?? pending.reason ?? 'refused'}` };
+    return infeasible(pod, pending.message ?? pending.reason ?? 'refused', around);
   }
   return { kind: 'wait' };
+}
+
+/** Its host has no room for it, or none for too long: what the Group wants then. */
+export function infeasible(pod: Pod, why: string, { spec }: Pick<Surroundings, 'spec'>): ResizeOutcome {
+  const { whenInfeasible } = spec.updateStrategy.rollingUpdate.resize;
+  if (whenInfeasible === 'Wait') return { kind: 'wait' };
+  if (whenInfeasible === 'Recreate') return { kind: 'elsewhere' };
+  return { kind: 'refused', message: `Pod ${pod.metadata.name}: ${why}` };
+}
+
+/** From 1.36 on it is the API server that refuses what is more than the Pod's host has. */
+export function lacksRoom(error: unknown): boolean {
+  return (
+    isStatus(error, 'Forbidden') && (error.status.details?.causes ?? []).some(({ reason }) => reason === 'NodeCapacity')
+  );
 }
 
 /** Why a resize does not come about, for people; undefined while it does. */

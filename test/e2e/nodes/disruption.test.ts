@@ -183,6 +183,8 @@ describe('a host that is lost', () => {
     const down = plane.hosts.slice(0, 8);
     for (const node of down) await lose(node, false);
     for (const node of down) failing.set(node, LONG_AGO);
+    const body = { metadata: { annotations: { look: 'now' } } };
+    await plane.client.patch(DISRUPTION_POLICIES, 'many', { kind: 'merge', body }, at);
     const told = await policyWhen('many', (one) => held(one)?.status === 'True', 'held');
     expect(held(told)).toMatchObject({ reason: 'ClusterThreshold' });
     expect((await podsOf('many')).map(({ metadata }) => metadata.uid).sort()).toEqual(before);
