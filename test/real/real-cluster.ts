@@ -79,8 +79,8 @@ export class RealCluster {
   }
 
   /** Kills the container as a crash would. */
-  async kill(name: string): Promise<void> {
-    const id = containerId(await this.pod(name), 'app');
+  async kill(name: string, container = 'app'): Promise<void> {
+    const id = containerId(await this.pod(name), container);
     await this.node.run('ctr', '--namespace', 'k8s.io', 'tasks', 'kill', '--signal', 'SIGKILL', id);
   }
 

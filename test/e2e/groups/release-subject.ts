@@ -3,7 +3,7 @@ import { FAULT_NAMESPACE, makeFault } from '../../../src/fleet/index.ts';
 import { formatRequest, REQUEST, type Verb } from '../../../src/groups/index.ts';
 import { CONFIG_MAPS, NAMESPACES } from '../../../src/kube/index.ts';
 import { RELEASES, type Release, type ReleaseStatus } from '../../../src/resources/index.ts';
-import type { Loose, Subject, World } from './world.ts';
+import type { Loose, Stage, Subject, World } from './world.ts';
 
 const at = { namespace: 'default' };
 let ids = 0;
@@ -13,9 +13,9 @@ const UNHURRIED = 1_000_000;
 export class ReleaseSubject {
   readonly name: string;
   readonly group: Subject;
-  readonly #world: World;
+  readonly #world: Stage;
 
-  constructor(world: World, group: Subject, name = `${group.name}-release`) {
+  constructor(world: Stage, group: Subject, name = `${group.name}-release`) {
     this.#world = world;
     this.group = group;
     this.name = name;

@@ -38,6 +38,9 @@ export interface World {
   stop(): Promise<void>;
 }
 
+/** As much of a world as it takes to speak of a Group in it. */
+export type Stage = Pick<World, 'client' | 'pods' | 'until'>;
+
 /** Real time that a condition may take to come true. */
 const PATIENCE_MS = 120_000;
 const STEP_MS = 200;
@@ -120,9 +123,9 @@ export type Loose = Record<string, any>;
 /** One Group in the world, and how a test speaks of it. */
 export class Subject {
   readonly name: string;
-  readonly #world: World;
+  readonly #world: Stage;
 
-  constructor(world: World, name: string) {
+  constructor(world: Stage, name: string) {
     this.#world = world;
     this.name = name;
   }
