@@ -8,10 +8,11 @@ import { join } from 'node:path';
 import { isConditionTrue, KubeClient, loadKubeconfig, NODES, type Pod } from '../../src/kube/index.ts';
 import type { Credentials } from './credentials.ts';
 import { hierarchyOf, makeCgroup, makeDirectory, removeCgroup } from './leftovers.ts';
-import { type Containerd, startContainerd } from './node/containerd.ts';
+import { type AddressPlugin, type Containerd, startContainerd } from './node/containerd.ts';
 import { type Host, startHost } from './node/host.ts';
 import { prepareKubelet } from './node/kubelet.ts';
 import { startRelay } from './node/relay.ts';
+import type { RunningProgram } from './process.ts';
 import { until } from './until.ts';
 
 export interface NodeOptions {
@@ -20,6 +21,8 @@ export interface NodeOptions {
   readonly labels?: Readonly<Record<string, string>>;
   /** Fields of the kubelet's configuration in place of those chosen here. */
   readonly kubelet?: Readonly<Record<string, unknown>>;
+  /** Gives Pods their addresses in place of host-local. */
+  readonly addresses?: AddressPlugin;
 }
 
 /** What a node needs of the control plane it joins. */
@@ -32,6 +35,10 @@ export interface RealNode {
   readonly name: string;
   /** Address of the node, which is reached from this machine only. */
   readonly address: string;
+  /** The network of its Pods, of which it is the gateway. */
+  readonly podCidr: string;
+  /** Where programs on it reach the API. */
+  readonly apiUrl: string;
   /** Its control group, below the root of each hierarchy. */
   readonly cgroup: string;
   /** Where the kernel keeps what a controller knows of a container. */
@@ -42,6 +49,8 @@ export interface RealNode {
   readonly app: Containerd['app'];
   /** Runs a command on the node, `ctr` or `crictl` for one. */
   run(command: string, ...args: readonly string[]): Promise<string>;
+  /** Starts a program on the node that lives until it is stopped, or the node ends. */
+  start(path: string, ...args: readonly string[]): RunningProgram;
   /** The containers live on without a kubelet. */
   stopKubelet(): Promise<void>;
   startKubelet(): Promise<void>;
@@ -57,7 +66,7 @@ export async function startRealNode(cluster: Cluster, options: NodeOptions = {})
   const host = parts.adopt(await startHost(directory), (it) => it.stop());
   const relay = parts.adopt(await startRelay(host.gateway, cluster.url), (it) => it.stop());
   await serveApi(host, relay.url);
-  const containerd = await startContainerd(host);
+  const containerd = await startContainerd(host, options.addresses);
   const kubelet = prepareKubelet(host, {
     name,
     cgroup,
@@ -77,11 +86,14 @@ export async function startRealNode(cluster: Cluster, options: NodeOptions = {})
   return {
     name,
     address: host.address,
+    podCidr: host.podCidr,
+    apiUrl: relay.url,
     cgroup,
     cgroupOf: (pod, id, controller) => join(hierarchyOf(controller), cgroup, 'kubepods', placeOf(pod), id),
     directory,
     app: containerd.app,
     run: host.run,
+    start: host.start,
     startKubelet,
     stopKubelet: () => kubelet.stop(),
     stop: () => whole.disposeAsync(),

@@ -1,5 +1,5 @@
 /** containerd, as Debian packages it, inside the host of a real node, with the images tests use. */
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunningProgram } from '../process.ts';
 import { until } from '../until.ts';
@@ -24,12 +24,21 @@ export interface Containerd {
   readonly program: RunningProgram;
 }
 
-export async function startContainerd(host: Host): Promise<Containerd> {
+/** Who gives the Pods their addresses. */
+export interface AddressPlugin {
+  /** Its place in the network's configuration. */
+  readonly config: { readonly type: string };
+  /** Path of the program. */
+  readonly program: string;
+}
+
+export async function startContainerd(host: Host, addresses?: AddressPlugin): Promise<Containerd> {
   const network = join(host.directory, 'cni');
   mkdirSync(network);
-  writeFileSync(join(network, '10-jdos.conflist'), JSON.stringify(networkConfig(host.podCidr)));
+  const ipam = addresses?.config ?? localAddresses(host.podCidr);
+  writeFileSync(join(network, '10-jdos.conflist'), JSON.stringify(networkConfig(ipam)));
   const config = join(host.directory, 'containerd.toml');
-  writeFileSync(config, containerdConfig(network));
+  writeFileSync(config, containerdConfig(network, collectPlugins(host, addresses)));
   const program = host.start('/usr/bin/containerd', '--config', config);
   const answers = () => host.run('ctr', 'version').then(Boolean, () => false);
   await Promise.race([until(answers, 'containerd to answer'), program.failure()]);
@@ -39,8 +48,7 @@ export async function startContainerd(host: Host): Promise<Containerd> {
 }
 
 /** State and sockets are where they always are, since the host has /var and /run of its own. */
-function containerdConfig(network: string): string {
-  const plugins = ['/usr/lib/cni', '/opt/cni/bin'].find((path) => existsSync(path));
+function containerdConfig(network: string, plugins: string): string {
   return `version = 2
 [plugins."io.containerd.grpc.v1.cri"]
   sandbox_image = "${PAUSE.reference}"
@@ -52,7 +60,24 @@ function containerdConfig(network: string): string {
 `;
 }
 
-function networkConfig(subnet: string) {
+/** The folder of the plugins: the machine's own, or all of them beside one more. */
+function collectPlugins(host: Host, addresses: AddressPlugin | undefined): string {
+  const own = ['/usr/lib/cni', '/opt/cni/bin'].find((path) => existsSync(path))!;
+  if (!addresses) return own;
+  const all = join(host.directory, 'cni-bin');
+  mkdirSync(all);
+  for (const name of readdirSync(own)) symlinkSync(join(own, name), join(all, name));
+  symlinkSync(addresses.program, join(all, addresses.config.type));
+  return all;
+}
+
+const localAddresses = (subnet: string) => ({
+  type: 'host-local',
+  ranges: [[{ subnet }]],
+  routes: [{ dst: '0.0.0.0/0' }],
+});
+
+function networkConfig(ipam: object) {
   return {
     cniVersion: '1.0.0',
     name: 'jdos',
@@ -62,7 +87,7 @@ function networkConfig(subnet: string) {
         bridge: 'cni0',
         isGateway: true,
         hairpinMode: true,
-        ipam: { type: 'host-local', ranges: [[{ subnet }]], routes: [{ dst: '0.0.0.0/0' }] },
+        ipam,
       },
       { type: 'portmap', capabilities: { portMappings: true } },
     ],
