@@ -11,6 +11,7 @@ const Home = lazy(() => import('./pages/home/home.tsx'));
 const Hosts = lazy(() => import('./pages/hosts/hosts.tsx'));
 const Host = lazy(() => import('./pages/hosts/host.tsx'));
 const Pods = lazy(() => import('./pages/pods/pods.tsx'));
+const Pod = lazy(() => import('./pages/pods/pod.tsx'));
 const Applications = lazy(() => import('./pages/applications/applications.tsx'));
 const Application = lazy(() => import('./pages/applications/application.tsx'));
 const Release = lazy(() => import('./pages/releases/release.tsx'));
@@ -45,6 +46,7 @@ export function App() {
           <Route path="/applications/:kind/:namespace/:name" element={<Application />} />
           <Route path="/releases/:namespace/:name" element={<Release />} />
           <Route path="/pods" element={<Pods />} />
+          <Route path="/pods/:namespace/:name" element={<Pod />} />
           <Route path="/inspection" element={<Inspection />} />
           <Route path="/inspection/:run" element={<InspectionRun />} />
           <Route path="/maintenance" element={<Maintenance />} />

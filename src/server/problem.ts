@@ -8,6 +8,8 @@ const PROBLEMS = {
   'sign-in-failed': [401, '用户名或密码不正确', 'Name or password is wrong'],
   'password-must-change': [403, '请先设置新密码', 'Set a new password first'],
   'password-unfit': [422, '新密码不符合要求', 'The new password is unfit'],
+  'terminal-idle': [408, '终端长时间无输入，已关闭', 'Nobody has typed for long; the terminal was closed'],
+  'too-many-terminals': [429, '打开的终端过多，请先关闭一些', 'Too many terminals are open; close some first'],
   'not-allowed': [403, '没有所需的权限', 'The right to do this is missing'],
   'cluster-refused': [403, '集群拒绝了此操作：缺少权限', 'The cluster refused this: a right is missing'],
   'cross-site': [403, '请求不是来自本控制台', 'The request does not come from this console'],

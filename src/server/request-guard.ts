@@ -39,6 +39,8 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** Every route and who may call it, for those who prove that nothing is open. */
     declaredRoutes: DeclaredRoute[];
+    /** May whoever made this request make it again? Does not count as a sign of life of the session. */
+    stillAllowed(request: FastifyRequest): Promise<boolean>;
   }
   interface FastifyRequest {
     caller: Caller | undefined;
@@ -57,6 +59,10 @@ export function guardRequests(app: FastifyInstance, options: GuardOptions): void
   const declared: DeclaredRoute[] = [];
   app.decorate('declaredRoutes', declared);
   app.decorateRequest('caller', undefined);
+  app.decorate('stillAllowed', async (request: FastifyRequest) => {
+    const caller = await callerOf(request, options, false);
+    return caller?.session.id === request.caller?.session.id && isAllowed(caller, request);
+  });
   app.addHook('onRoute', ({ config, url, method }) => {
     if (!config?.access) throw new Error(`route ${String(method)} ${url} declares no access`);
     for (const one of [method].flat()) declared.push({ method: one, url, access: config.access });
@@ -76,12 +82,18 @@ export function callerIn(request: FastifyRequest): Caller {
   return request.caller;
 }
 
-async function callerOf(request: FastifyRequest, o: GuardOptions): Promise<Caller | undefined> {
+async function callerOf(request: FastifyRequest, o: GuardOptions, seen = true): Promise<Caller | undefined> {
   const token = request.cookies[cookieName(o.secure)];
-  const session = token ? await o.sessions.find(token) : undefined;
+  const session = token ? await o.sessions.find(token, seen) : undefined;
   const account = session && (await o.accounts.get(session.account));
   if (!account || account.disabled) return undefined;
   return { session, account, principal: { name: account.name, role: account.role } };
+}
+
+function isAllowed(caller: Caller | undefined, { routeOptions }: FastifyRequest): boolean {
+  const { access = 'signed-in' } = routeOptions.config;
+  if (!caller || caller.account.mustChange) return false;
+  return access === 'anyone' || access === 'signed-in' || mayActAs(caller.principal, access);
 }
 
 function checkHost(request: FastifyRequest, hosts: readonly string[]): void {
@@ -95,6 +107,18 @@ function checkAccess({ caller, routeOptions }: FastifyRequest): void {
   if (access === 'signed-in') return;
   if (caller.account.mustChange) throw new Problem('password-must-change');
   if (!mayActAs(caller.principal, access)) throw new Problem('not-allowed', { detail: access });
+}
+
+/**
+ * For requests that no header can be added to, WebSockets: browsers tell where they come from, and other programs must, and
+ * the token comes as a second subprotocol.
+ */
+export function checkSocketOrigin(request: FastifyRequest): void {
+  const { origin, host } = request.headers;
+  if (origin === undefined || !URL.canParse(origin) || new URL(origin).host !== host)
+    throw new Problem('cross-site', { detail: 'Origin' });
+  const [, token = ''] = (request.headers['sec-websocket-protocol'] ?? '').split(/,\s*/);
+  if (!sameToken(token, callerIn(request).session.csrf)) throw new Problem('cross-site', { detail: 'token' });
 }
 
 /** Browsers send Origin with every change; a program that sends none needs the token all the same. */

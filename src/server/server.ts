@@ -2,6 +2,7 @@
 import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
+import websocket from '@fastify/websocket';
 import fastify, { type FastifyInstance } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { type Clock, type KubeClient, systemClock } from '../kube/index.ts';
@@ -23,6 +24,7 @@ import { type LiveTables, listRoutes } from './routes/lists.ts';
 import { type MaintenanceRoutes, maintenanceRoutes } from './routes/maintenance.ts';
 import { oidcRoutes } from './routes/oidc.ts';
 import { overviewRoutes } from './routes/overview.ts';
+import { podRoutes } from './routes/pods.ts';
 import { rackRoutes } from './routes/racks.ts';
 import { releaseRoutes } from './routes/releases.ts';
 import { signInRoutes } from './routes/sign-in.ts';
@@ -59,6 +61,10 @@ export interface ServerOptions {
 const LOOPBACK = ['localhost', '127.0.0.1', '::1'];
 /** Bodies are forms, not files. */
 const BODY_BYTES = 256 * 1024;
+/** What somebody types or pastes at once. */
+const TYPED_BYTES = 64 * 1024;
+/** Offered by the console before its token, which is never agreed on. */
+const TERMINAL_PROTOCOL = 'jdos.terminal';
 
 /** The application without a socket: tests inject requests, `startServer` listens. */
 export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
@@ -78,6 +84,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   await app.register(helmet, { contentSecurityPolicy: { directives: POLICY }, hsts: secure });
   await app.register(cookie);
   await app.register(rateLimit, { max: options.requestsPerMinute ?? 3000, timeWindow: 60_000 });
+  await app.register(websocket, { options: { maxPayload: TYPED_BYTES, handleProtocols: () => TERMINAL_PROTOCOL } });
   guardRequests(app, { accounts, sessions, secure, hosts });
   const { oidc, passwordsPerMinute: perMinute = 30 } = options;
   signInRoutes(app, { accounts, sessions, signIn, secure, oidc: oidc !== undefined, perMinute });
@@ -99,6 +106,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   };
   applicationRoutes(app, inCluster);
   releaseRoutes(app, inCluster);
+  podRoutes(app, { ...inCluster, clock });
   await consoleRoutes(app, options.consoleFiles ? { files: options.consoleFiles } : {});
   return app;
 }

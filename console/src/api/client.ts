@@ -17,6 +17,25 @@ export function send<T = void>(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path
   return ask<T>(method, path, body);
 }
 
+/** A body that comes in pieces, as text. @throws Problem, ServerAway */
+export async function* openText(path: string, signal: AbortSignal): AsyncGenerator<string> {
+  const answer = await reach(path, { headers: { 'accept-language': currentLanguage() }, signal });
+  if (!answer.ok) throw await refusalIn(answer);
+  const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
+  for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) yield part.value;
+}
+
+/** The WebSocket of this path. The token goes as a subprotocol: no header can be added, and a URL is no place for it. */
+export function openSocket(path: string, protocol: string): WebSocket {
+  const { protocol: scheme, host } = window.location;
+  return new WebSocket(`${scheme === 'https:' ? 'wss' : 'ws'}://${host}/api/v1${path}`, [protocol, csrf]);
+}
+
+async function refusalIn(answer: Response): Promise<Problem> {
+  const text = await answer.text();
+  return new Problem(answer.status, (text === '' ? {} : JSON.parse(text)) as Partial<Problem>, retryAfter(answer));
+}
+
 async function ask<T>(method: string, path: string, body?: object, signal?: AbortSignal): Promise<T> {
   const answer = await reach(path, {
     method,
@@ -28,10 +47,9 @@ async function ask<T>(method: string, path: string, body?: object, signal?: Abor
     ...(body && { body: JSON.stringify(body) }),
     ...(signal && { signal }),
   });
+  if (!answer.ok) throw await refusalIn(answer);
   const text = await answer.text();
-  const value: unknown = text === '' ? undefined : JSON.parse(text);
-  if (!answer.ok) throw new Problem(answer.status, (value ?? {}) as Partial<Problem>, retryAfter(answer));
-  return value as T;
+  return (text === '' ? undefined : JSON.parse(text)) as T;
 }
 
 async function reach(path: string, init: RequestInit): Promise<Response> {

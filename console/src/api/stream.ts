@@ -5,12 +5,13 @@ import { useEffect, useState } from 'react';
 /** Topic to the names of the lists and the first key of the queries that it concerns. */
 const TOPICS: Readonly<Record<string, readonly string[]>> = {
   nodes: ['hosts', 'fleet'],
-  pods: ['pods', 'applications', 'application', 'release', 'fleet'],
+  pods: ['pods', 'pod', 'applications', 'application', 'release', 'fleet'],
   deployments: ['applications'],
   stateful_sets: ['applications'],
   daemon_sets: ['applications'],
   groups: ['applications', 'application'],
   releases: ['applications', 'application', 'releases', 'release'],
+  events: ['pod'],
   inspection: ['inspection'],
   operations: ['operations', 'operation'],
 };

@@ -37,7 +37,7 @@ export function PodPicture({ namespace, picture: { counts, pods } }: PodPictureP
             <Tooltip title={<PodLine pod={pod} />}>
               <Link
                 className={`pod-part ${pod.part}`}
-                to={`/pods?namespace=${namespace}&search=${pod.name}`}
+                to={`/pods/${namespace}/${pod.name}`}
                 aria-label={`${pod.name}: ${t(`part.${pod.part}`)}`}
               >
                 {SIGNS[pod.part]}

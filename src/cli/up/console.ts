@@ -4,7 +4,8 @@
  * away, people get a plain status page.
  */
 import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { ClusterCounts } from './cluster-summary.ts';
 import type { PartStatus } from './part.ts';
 import { languageOf, statusPage } from './status-page.ts';
@@ -41,6 +42,13 @@ export async function serveConsole(
     if (upstream && !OWN.has(pathOf(request))) passOn(upstream, request, response, alone);
     else alone();
   });
+  const upgraded = new Set<Duplex>();
+  if (upstream)
+    server.on('upgrade', (request, socket, head) => {
+      upgraded.add(socket);
+      socket.once('close', () => upgraded.delete(socket));
+      passUpgrade(upstream, request, socket, head);
+    });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, resolve);
@@ -51,6 +59,7 @@ export async function serveConsole(
       new Promise((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
+        for (const socket of upgraded) socket.destroy();
       }),
   };
 }
@@ -72,6 +81,25 @@ function passOn(socketPath: string, request: IncomingMessage, response: ServerRe
   onward.on('error', () => (response.headersSent ? response.destroy() : instead()));
   response.on('close', () => onward.destroy());
   request.pipe(onward);
+}
+
+/** A WebSocket: the request goes on as it came, with who asks, and from then on bytes are bytes. */
+function passUpgrade(path: string, { method, url, rawHeaders }: IncomingMessage, socket: Duplex, head: Buffer): void {
+  const onward = connect(path);
+  const lines = [`${method} ${url} HTTP/1.1`];
+  for (let i = 0; i < rawHeaders.length; i += 2)
+    if (!/^x-forwarded-/i.test(rawHeaders[i]!)) lines.push(`${rawHeaders[i]}: ${rawHeaders[i + 1]}`);
+  const from = 'remoteAddress' in socket ? String(socket.remoteAddress) : '127.0.0.1';
+  onward.write(`${[...lines, `x-forwarded-for: ${from}`].join('\r\n')}\r\n\r\n`);
+  onward.write(head);
+  onward.pipe(socket).pipe(onward);
+  for (const [one, other] of [
+    [onward, socket],
+    [socket, onward],
+  ] as const) {
+    one.on('error', () => other.destroy());
+    one.on('close', () => other.destroy());
+  }
 }
 
 interface Reply {

@@ -27,8 +27,8 @@ export class SessionStore {
     return { token, session };
   }
 
-  /** The live session of a cookie's token. */
-  async find(token: string): Promise<Session | undefined> {
+  /** The live session of a cookie's token; `seen`: its owner is at it. */
+  async find(token: string, seen = true): Promise<Session | undefined> {
     const row = await this.#records.db
       .selectFrom('session')
       .selectAll()
@@ -39,7 +39,7 @@ export class SessionStore {
     const session = { id, account, csrf, createdAt: Number(row.created_at), seenAt: Number(row.seen_at) };
     const now = this.#clock.now();
     if (isOver(session, now)) return void (await this.end(id));
-    if (now - session.seenAt > SEEN_EVERY_MS) await this.#seen(id, now);
+    if (seen && now - session.seenAt > SEEN_EVERY_MS) await this.#seen(id, now);
     return session;
   }
 

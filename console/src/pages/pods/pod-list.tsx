@@ -1,5 +1,4 @@
 /** Pods, wherever a page shows some of them. */
-import { Typography } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { bytes, cores } from '../../parts/amounts.ts';
@@ -43,7 +42,11 @@ export function PodList({ title, fixed = {}, inner = false }: PodListProps) {
       rowKey={(pod) => `${pod.cluster}/${pod.namespace}/${pod.name}`}
       filters={[{ column: 'phase', title: t('pod.state'), options: PHASES.map((value) => ({ value, label: value })) }]}
       columns={[
-        { name: 'name', title: t('pod.name'), show: (pod) => <Typography.Text copyable>{pod.name}</Typography.Text> },
+        {
+          name: 'name',
+          title: t('pod.name'),
+          show: (pod) => <Link to={`/pods/${pod.namespace}/${pod.name}`}>{pod.name}</Link>,
+        },
         { name: 'namespace', title: t('pod.namespace') },
         { name: 'phase', title: t('pod.state'), show: (pod) => <PodState pod={pod} /> },
         { name: 'ip', title: 'IP' },

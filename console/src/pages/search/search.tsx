@@ -46,7 +46,7 @@ export default function Search() {
         title={t('menu.pods')}
         found={pods.data}
         to={`/pods?search=${encoded}`}
-        link={({ name }) => `/pods?search=${encodeURIComponent(name)}`}
+        link={({ namespace, name }) => `/pods/${namespace}/${name}`}
       />
     </Space>
   );
