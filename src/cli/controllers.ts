@@ -43,7 +43,9 @@ async function controllers(options: ControllersOptions): Promise<void> {
   const log = pino({ base: { part: 'controllers' }, timestamp: pino.stdTimeFunctions.isoTime });
   let leads = false;
   await refuseWithoutKinds(client, target.server);
-  const health = await serveHealth(await claimPort(port, '--port', host), host, metrics, () => leads);
+  // A replica that waits for its turn is as well as the one that leads.
+  const state = () => ({ ready: true, state: leads ? 'leads' : 'stands by' });
+  const health = await serveHealth(await claimPort(port, '--port', host), host, metrics, state);
   log.info({ server: target.server, health: `http://${host}:${health.port}/healthz` }, 'stands for election');
   try {
     await runComponents({

@@ -8,18 +8,28 @@ export interface HealthServer {
   close(): Promise<void>;
 }
 
-/** A replica that waits for its turn is as well as the one that leads; the body tells which it is. */
+export interface Health {
+  /** May be sent requests. */
+  readonly ready: boolean;
+  /** For people: `leads`, `stands by`. */
+  readonly state: string;
+}
+
+/** A program that lives is told from one that may be sent requests: `/readyz` answers 503 meanwhile. */
 export async function serveHealth(
   port: number,
   host: string,
   metrics: Registry,
-  leads: () => boolean,
+  health: () => Health,
 ): Promise<HealthServer> {
   const server = createServer((request, response) => {
     const path = new URL(request.url ?? '/', 'http://health').pathname;
     if (path === '/metrics') void sendMetrics(response, metrics);
-    else if (/^\/(healthz|livez|readyz)$/.test(path)) send(response, 200, leads() ? 'ok, leads\n' : 'ok, stands by\n');
-    else send(response, 404, 'not found\n');
+    else if (/^\/(healthz|livez|readyz)$/.test(path)) {
+      const { ready, state } = health();
+      const code = ready || path !== '/readyz' ? 200 : 503;
+      send(response, code, `${code === 200 ? 'ok, ' : ''}${state}\n`);
+    } else send(response, 404, 'not found\n');
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

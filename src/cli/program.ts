@@ -43,6 +43,8 @@ export const COMMANDS: readonly Entry[] = [
     summary: 'run the controllers of JDOS for an existing cluster',
     load: () => import('./controllers.ts'),
   },
+  { name: 'server', summary: 'serve the console for an existing cluster', load: () => import('./server/index.ts') },
+  { name: 'accounts', summary: 'who may sign in to the console', load: () => import('./accounts/index.ts') },
   {
     name: 'node-agent',
     summary: 'give the Pods of one node the addresses of their claims',

@@ -40,6 +40,7 @@ const table = {
     '{command} {danger}; nothing was run; add --allow-dangerous if it is meant, your name is written down with it',
   JDOS_ERR_MAINTENANCE_STATE: 'operation {id} is {state}; expected {expected}',
   JDOS_ERR_RELEASE: '{detail}',
+  JDOS_ERR_ACCOUNT: 'accounts in {place}: {detail}; `jdos accounts list` shows those there are',
   JDOS_ERR_ADDRESS_REFUSED:
     'a check may not ask {address}: it leads into the host or the cloud of the controllers; name another, or start them with --allow-check-addresses',
 } as const satisfies Record<string, string>;

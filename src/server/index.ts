@@ -4,9 +4,12 @@ import { AccountStore } from './accounts/account-store.ts';
 import { createFirstAdmin } from './accounts/first-admin.ts';
 import type { ServerOptions } from './server.ts';
 
+export type { AccountView } from './accounts/account.ts';
+export { AccountDesk } from './accounts/account-desk.ts';
 export { FIRST_ADMIN } from './accounts/first-admin.ts';
 export type { OidcOptions } from './accounts/oidc.ts';
-export { type Principal, subjectOf } from './roles.ts';
+export { Problem } from './problem.ts';
+export { type Principal, ROLES, type Role, subjectOf } from './roles.ts';
 export type { LiveTables, Row } from './routes/lists.ts';
 export type { ServerOptions } from './server.ts';
 export { Notices } from './stream.ts';
@@ -19,4 +22,8 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
 /** The one-time password of the first administrator, or undefined when there are accounts already. */
 export function firstAdminPassword(records: Records): Promise<string | undefined> {
   return createFirstAdmin(new AccountStore(records));
+}
+
+export async function hasAccounts(records: Records): Promise<boolean> {
+  return !(await new AccountStore(records).isEmpty());
 }

@@ -5,6 +5,7 @@ import rateLimit from '@fastify/rate-limit';
 import websocket from '@fastify/websocket';
 import fastify, { type FastifyInstance } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import type { Registry } from 'prom-client';
 import { type Clock, type KubeClient, systemClock } from '../kube/index.ts';
 import type { Records } from '../records/index.ts';
 import { AccountStore } from './accounts/account-store.ts';
@@ -15,6 +16,7 @@ import { ClusterDoor } from './cluster-door.ts';
 import { consoleRoutes } from './console/console-routes.ts';
 import { answerFailures, type OnError } from './failure-answer.ts';
 import { guardRequests } from './request-guard.ts';
+import { measureRequests } from './request-metrics.ts';
 import { accountRoutes } from './routes/accounts.ts';
 import { applicationRoutes } from './routes/applications.ts';
 import { auditRoutes } from './routes/audit.ts';
@@ -52,6 +54,8 @@ export interface ServerOptions {
   readonly consoleFiles?: () => Promise<string>;
   /** What tells the browsers that something has changed. */
   readonly notices?: Notices;
+  /** Where counts and times of requests go; nowhere without it. */
+  readonly metrics?: Registry;
   /** Requests a minute from one address, of everything but what a route limits more. @default 3000 */
   readonly requestsPerMinute?: number;
   /** Passwords a minute from one address. @default 30 */
@@ -81,6 +85,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   answerFailures(app, onError);
+  if (options.metrics) await measureRequests(app, options.metrics);
   await app.register(helmet, { contentSecurityPolicy: { directives: POLICY }, hsts: secure });
   await app.register(cookie);
   await app.register(rateLimit, { max: options.requestsPerMinute ?? 3000, timeWindow: 60_000 });

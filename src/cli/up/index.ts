@@ -3,13 +3,14 @@ import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { CHECK_ADDRESSES, parseRanges } from '../check-addresses.ts';
 import { addDataDir } from '../data-dir.ts';
+import { addOidc, type OidcFlags } from '../oidc.ts';
 import { parseSeconds } from '../seconds.ts';
 import { parsePort } from './port.ts';
 
 export const ROLES = ['scheduler', 'controllers', 'fleet', 'jdos'] as const;
 export type Role = (typeof ROLES)[number];
 
-export interface UpOptions {
+export interface UpOptions extends OidcFlags {
   readonly data: string;
   /** Default: as many as at the last start on this data directory, else 90. */
   readonly hosts?: number;
@@ -34,7 +35,7 @@ export interface UpOptions {
 }
 
 export function define(command: Command): void {
-  addDataDir(command)
+  addOidc(addDataDir(command))
     .option('--hosts <n>', 'simulated hosts (default: as at the last start, else 90)', parseHosts)
     .addOption(port('--api-port <port>', 'port of the Kubernetes API', 6443).env('JDOS_API_PORT'))
     .addOption(port('--console-port <port>', 'port of the status page', 8080).env('JDOS_CONSOLE_PORT'))

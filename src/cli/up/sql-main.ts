@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import process from 'node:process';
 import { pino } from 'pino';
+import { loadKubeconfig } from '../../kube/index.ts';
 import { openRecords } from '../../records/index.ts';
 import { SqlService } from '../../sql/index.ts';
 import { ownTables } from './own-tables.ts';
@@ -60,9 +61,13 @@ function consoleOf(running: SqlService): Promise<Server> {
 }
 
 async function makeConsole(running: SqlService): Promise<Server> {
-  const { consoleFace } = await import('./console-face.ts');
+  const { consoleFace } = await import('../server/console-face.ts');
   const onError = (error: unknown, where: string) => log.error({ err: error, where }, 'the console failed');
-  return consoleFace({ service: running, input: given!, signal: ending.signal, onError });
+  const { kubeconfig, context, data, oidc } = given!;
+  const target = await loadKubeconfig({ path: kubeconfig, ...(context && { context }) });
+  const records = await openRecords(data, { onError: (error) => onError(error, 'records') });
+  const web = { behindProxy: true, dataDir: data, ...(oidc && { oidc }) };
+  return (await consoleFace({ service: running, target, records, signal: ending.signal, onError, ...web })).server;
 }
 
 async function welcome(socket: Socket, face: SqlFace): Promise<void> {

@@ -9,6 +9,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import type { OidcOptions } from '../../server/index.ts';
 
 /** Which protocol is spoken on a connection. */
 export type SqlFace = 'http' | 'postgres' | 'console';
@@ -19,6 +20,8 @@ export interface SqlServiceInput {
   readonly context?: string;
   /** Where its passwords and keys are. */
   readonly data: string;
+  /** Who else may sign in to the console. Handed over in a message: it holds a secret. */
+  readonly oidc?: OidcOptions;
   /** Snapshots as Parquet: for these it runs also when nobody asks. */
   readonly snapshots?: { readonly directory: string; readonly everyMs: number };
 }

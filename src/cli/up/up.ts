@@ -6,6 +6,7 @@ import { JdosError } from '../../errors/index.ts';
 import { type ClusterTarget, KubeClient, loadKubeconfig, sleep, systemClock } from '../../kube/index.ts';
 import { DataDirLock, makeDataDir } from '../data-dir.ts';
 import { type Instance, kubeconfigOf, readInstance, writeInstance } from '../instance.ts';
+import { oidcOf } from '../oidc.ts';
 import { Progress } from '../progress.ts';
 import { VERSION } from '../version.ts';
 import { attachedBanner, banner } from './banner.ts';
@@ -39,6 +40,7 @@ const SMALL_FLEET = 200;
 const SMALL_NURSERY_MB = 12;
 
 export async function up(options: UpOptions): Promise<void> {
+  oidcOf(options, `http://${HOST}`);
   if (options.kubeconfigOut) checkKubeconfigOut(options.kubeconfigOut, '--kubeconfig-out');
   makeDataDir(options.data);
   using _lock = lockOrRefuse(options.data);
@@ -162,7 +164,8 @@ class Run {
     const { sqlPort, sqlSnapshots: directory, sqlSnapshotsEvery } = this.#options;
     const snapshots = directory && { directory, everyMs: sqlSnapshotsEvery * 1000 };
     const access = { kubeconfig: this.#instance.kubeconfig, ...(context && { context }) };
-    const input = { data, cluster, ...access, ...(snapshots && { snapshots }) };
+    const oidc = oidcOf(this.#options, this.#instance.consoleUrl);
+    const input = { data, cluster, ...access, ...(snapshots && { snapshots }), ...(oidc && { oidc }) };
     const port = sqlPort === undefined ? undefined : await claimPort(sqlPort, '--sql-port', HOST);
     this.#sql = new SqlDoor({ input, log: this.#log, ...(port !== undefined && { port }) });
     await this.#sql.open();

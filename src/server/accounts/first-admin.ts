@@ -1,5 +1,5 @@
 /** Who signs in first: an administrator with a password that is shown once and must be changed. */
-import { randomBytes } from 'node:crypto';
+import { firstPassword } from './account-desk.ts';
 import type { AccountStore } from './account-store.ts';
 import { hashPassword } from './password.ts';
 
@@ -8,7 +8,7 @@ export const FIRST_ADMIN = 'admin';
 /** The one-time password, or undefined when there are accounts already. */
 export async function createFirstAdmin(accounts: AccountStore): Promise<string | undefined> {
   if (!(await accounts.isEmpty())) return undefined;
-  const password = randomBytes(15).toString('base64url');
+  const password = firstPassword();
   const passwordHash = await hashPassword(password);
   await accounts.create({ name: FIRST_ADMIN, role: 'admin', passwordHash, mustChange: true }, 'jdos');
   return password;

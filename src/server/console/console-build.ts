@@ -17,7 +17,7 @@ const PUBLISHED = join(ROOT, 'dist', 'console');
 export async function consoleFiles(): Promise<string> {
   if (existsSync(PUBLISHED)) return PUBLISHED;
   const built = join(ROOT, '.cache', 'console', stateOfSources());
-  if (!existsSync(built)) await build(built);
+  if (!existsSync(built)) await buildConsole(built);
   return built;
 }
 
@@ -33,7 +33,7 @@ function stateOfSources(): string {
 }
 
 /** Two who build at once build the same; the later finds it done. */
-async function build(target: string): Promise<void> {
+export async function buildConsole(target: string): Promise<void> {
   const place = `${target}.${process.pid}`;
   const vite = join(ROOT, 'node_modules', 'vite', 'bin', 'vite.js');
   await run([vite, 'build', join(ROOT, 'console'), '--outDir', place, '--emptyOutDir', '--logLevel', 'warn']);

@@ -1,15 +1,31 @@
 /** The console as a face of the process that holds the live tables: its lists are queries, within the rights of who asks. */
-import type { Server } from 'node:http';
-import { KubeClient, loadKubeconfig, sleep, systemClock } from '../../kube/index.ts';
-import { openRecords } from '../../records/index.ts';
-import { createServer, type LiveTables, Notices, type Principal, type Row, subjectOf } from '../../server/index.ts';
+import type { FastifyInstance } from 'fastify';
+import { type ClusterTarget, KubeClient, sleep, systemClock } from '../../kube/index.ts';
+import type { Records } from '../../records/index.ts';
+import {
+  createServer,
+  type LiveTables,
+  Notices,
+  type Principal,
+  type Row,
+  type ServerOptions,
+  subjectOf,
+} from '../../server/index.ts';
 import { exact, type KubeSql, type SqlService } from '../../sql/index.ts';
 import { causesOf } from '../maintain/diagnose.ts';
-import type { SqlServiceInput } from './sql-socket.ts';
 
-export interface ConsoleFaceOptions {
-  readonly service: SqlService;
-  readonly input: SqlServiceInput;
+/** How browsers come to it. */
+export type ConsoleWeb = Pick<ServerOptions, 'hosts' | 'secure' | 'behindProxy' | 'oidc' | 'metrics'>;
+
+type Tables = Pick<SqlService, 'sql' | 'rights'>;
+
+export interface ConsoleFaceOptions extends ConsoleWeb {
+  readonly service: Tables;
+  /** With rights to impersonate. */
+  readonly target: ClusterTarget;
+  readonly records: Records;
+  /** Of `jdos up`, where settings of inspection are; none on a cluster of its own. */
+  readonly dataDir?: string;
   /** Ends what runs beside the requests. */
   readonly signal: AbortSignal;
   readonly onError: (error: unknown, where: string) => void;
@@ -18,24 +34,23 @@ export interface ConsoleFaceOptions {
 const LIST_LIMITS = { timeoutMs: 10_000, maxRows: 1000 };
 const LOOK_MS = 1000;
 
-export async function consoleFace({ service, input, signal, onError }: ConsoleFaceOptions): Promise<Server> {
-  const { kubeconfig, context, data } = input;
-  const target = await loadKubeconfig({ path: kubeconfig, ...(context && { context }) });
-  const records = await openRecords(data, { onError: (error) => onError(error, 'records') });
+/** Without a socket: who starts it listens, or hands connections over. */
+export async function consoleFace(options: ConsoleFaceOptions): Promise<FastifyInstance> {
+  const { service, target, records, dataDir, signal, onError, ...web } = options;
   const notices = new Notices();
   void tellChanges(service.sql, notices, signal, (error) => onError(error, 'changes'));
   const tables = new KubeSqlTables(service);
-  const client = new KubeClient(target, { userAgent: 'jdos-console' });
-  const diagnose = (host: string) => causesOf(host, { client, records, dataDir: data });
-  const app = await createServer({ records, client, diagnose, tables, notices, onError, behindProxy: true });
+  const client = new KubeClient(target, { userAgent: 'jdos-console', ...(web.metrics && { metrics: web.metrics }) });
+  const diagnose = (host: string) => causesOf(host, { client, records, ...(dataDir && { dataDir }) });
+  const app = await createServer({ records, client, diagnose, tables, notices, onError, ...web });
   await app.ready();
-  return app.server;
+  return app;
 }
 
 class KubeSqlTables implements LiveTables {
-  readonly #service: SqlService;
+  readonly #service: Tables;
 
-  constructor(service: SqlService) {
+  constructor(service: Tables) {
     this.#service = service;
   }
 
