@@ -1,27 +1,8 @@
 /** The Pods of a Group as a picture shows them: how many are in which part of their way, and each of the first ones. */
 import { GROUP, ORDINAL, type PodPart, partOf, REVISION, STATE } from '../groups/index.ts';
+import type { GroupPicture, PicturedPod } from './answers/group-picture.ts';
 import type { Principal } from './roles.ts';
 import type { LiveTables, Row } from './routes/lists.ts';
-
-export interface PicturedPod {
-  readonly name: string;
-  readonly part: PodPart;
-  readonly state: string;
-  readonly revision: string;
-  readonly reason: string;
-  readonly ready: boolean;
-  readonly ip: string | null;
-  readonly host: string | null;
-  readonly zone: string | null;
-  readonly rack: string | null;
-}
-
-export interface GroupPicture {
-  /** Of all Pods. */
-  readonly counts: Readonly<Partial<Record<PodPart, number>>>;
-  /** The first ones by ordinal. */
-  readonly pods: readonly PicturedPod[];
-}
 
 export interface PicturedGroup {
   readonly namespace: string;

@@ -16,7 +16,11 @@ afterAll(() => server[Symbol.asyncDispose]());
 function routes() {
   return server.app.declaredRoutes
     .filter(({ method }) => method !== 'HEAD')
-    .map(({ method, url }) => ({ method: method as 'GET', url: url.replace(/:\w+/g, 'x') }));
+    .map(({ method, url }) => ({ method: method as 'GET', url: filled(url) }));
+}
+
+function filled(url: string): string {
+  return url.replace(/:\w+/g, 'x');
 }
 
 describe('somebody who has not signed in', () => {
@@ -45,6 +49,20 @@ describe('roles', () => {
     );
     expect(acts.length).toBeGreaterThan(7);
     expect(acts.filter(({ access }) => access !== 'operator' && access !== 'admin')).toEqual([]);
+  });
+
+  it('hold on every route, whoever is below', async () => {
+    const below = { viewer: [], operator: [viewer!], admin: [viewer!, operator!] };
+    const passed: string[] = [];
+    for (const { method, url, access } of server.app.declaredRoutes) {
+      if (method === 'HEAD' || access === 'anyone' || access === 'signed-in') continue;
+      for (const person of below[access]) {
+        const answer = await person.ask(method as 'GET', filled(url), method === 'GET' ? undefined : {});
+        if (answer.statusCode !== 403 || answer.json<{ code: string }>().code !== 'not-allowed')
+          passed.push(`${method} ${url}`);
+      }
+    }
+    expect(passed).toEqual([]);
   });
 
   it('keep accounts and the audit for administrators', async () => {
@@ -87,6 +105,18 @@ describe('another site', () => {
       { [CSRF_HEADER]: admin!.csrf!, origin: 'null' },
     ];
     for (const headers of forgeries) expect((await forged(headers)).json()).toMatchObject({ code: 'cross-site' });
+    expect(await admin!.isSignedIn()).toBe(true);
+  });
+
+  it('changes nothing on any route without the token', async () => {
+    const changing = server.app.declaredRoutes.filter(({ method }) => !['GET', 'HEAD'].includes(method));
+    const passed: string[] = [];
+    for (const { method, url } of changing) {
+      const headers = { host: 'localhost', cookie: admin!.cookie! };
+      const answer = await server.app.inject({ method: method as 'POST', url: filled(url), headers, payload: {} });
+      if (answer.json<{ code: string }>().code !== 'cross-site') passed.push(`${method} ${url}`);
+    }
+    expect(passed).toEqual([]);
     expect(await admin!.isSignedIn()).toBe(true);
   });
 
@@ -160,11 +190,49 @@ describe('paths', () => {
     },
   );
 
+  it.each(['..', '..%2F..%2Fsecrets', '%2e%2e%2fkube-system', 'a%00b', 'a%2Fb'])(
+    'that lead up from a name, %s, are names of nothing',
+    async (name) => {
+      for (const url of [
+        `/api/v1/pods/default/${name}`,
+        `/api/v1/releases/${name}/x`,
+        `/api/v1/groups/default/${name}`,
+      ]) {
+        const answer = await admin!.ask('GET', url);
+        expect([url, [404, 422].includes(answer.statusCode)]).toEqual([url, true]);
+      }
+    },
+  );
+
   it('of the console are answered with its one page, those of the API never', async () => {
     const ask = (url: string) => server.app.inject({ url, headers: { host: 'localhost' } });
     expect((await ask('/hosts/some-host')).body).toContain('<title>the console</title>');
     expect((await ask('/api/v1/no-such-thing')).json()).toMatchObject({ code: 'not-found' });
   });
+});
+
+it('nobody can make the server ask an address: no route takes one', async () => {
+  const document = (await admin!.ask('GET', '/api/v1/openapi.json')).json<{ paths: object }>();
+  const taken = new Set<string>();
+  const look = (value: unknown, key = ''): void => {
+    if (typeof value !== 'object' || value === null) return;
+    if (key !== 'responses')
+      for (const [name, part] of Object.entries(value)) {
+        if (/ur[il]$|hook|endpoint|issuer|server$/i.test(name)) taken.add(name);
+        look(part, name);
+      }
+    if ('name' in value && 'in' in value && /ur[il]$|hook|endpoint/i.test(String(value.name)))
+      taken.add(String(value.name));
+  };
+  look(document.paths);
+  expect([...taken]).toEqual([]);
+});
+
+it('whoever tries passwords too often waits, whatever the names', async () => {
+  await using small = await openTestServer({ passwordsPerMinute: 3 });
+  const codes: number[] = [];
+  for (let i = 0; i < 5; i++) codes.push((await small.person().signIn(`name-${i}`, 'a wrong password')).statusCode);
+  expect(codes).toEqual([401, 401, 401, 429, 429]);
 });
 
 it('whoever asks too often waits', async () => {

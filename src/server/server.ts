@@ -15,6 +15,7 @@ import { SignIn } from './accounts/sign-in.ts';
 import { ClusterDoor } from './cluster-door.ts';
 import { consoleRoutes } from './console/console-routes.ts';
 import { answerFailures, type OnError } from './failure-answer.ts';
+import { describeApi, openApiRoute } from './open-api.ts';
 import { guardRequests } from './request-guard.ts';
 import { measureRequests } from './request-metrics.ts';
 import { accountRoutes } from './routes/accounts.ts';
@@ -90,6 +91,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   await app.register(cookie);
   await app.register(rateLimit, { max: options.requestsPerMinute ?? 3000, timeWindow: 60_000 });
   await app.register(websocket, { options: { maxPayload: TYPED_BYTES, handleProtocols: () => TERMINAL_PROTOCOL } });
+  await describeApi(app, secure);
   guardRequests(app, { accounts, sessions, secure, hosts });
   const { oidc, passwordsPerMinute: perMinute = 30 } = options;
   signInRoutes(app, { accounts, sessions, signIn, secure, oidc: oidc !== undefined, perMinute });
@@ -112,6 +114,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   applicationRoutes(app, inCluster);
   releaseRoutes(app, inCluster);
   podRoutes(app, { ...inCluster, clock });
+  openApiRoute(app);
   await consoleRoutes(app, options.consoleFiles ? { files: options.consoleFiles } : {});
   return app;
 }

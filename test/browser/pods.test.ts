@@ -43,7 +43,7 @@ describe.each(['zh', 'en'] as const)('a container, in %s', (language) => {
   const word = WORDS[language];
   let person: Visitor;
   beforeAll(async () => {
-    person = await enter(browser!, cluster!, language, 'olga');
+    person = await enter(browser!, cluster!, language, { name: 'olga' });
   });
   afterAll(() => person[Symbol.asyncDispose]());
 
@@ -56,8 +56,8 @@ describe.each(['zh', 'en'] as const)('a container, in %s', (language) => {
     await person.screenshot(`pod-${language}`);
     expect(await person.barriers()).toEqual([]);
     await page.getByRole('tab', { name: new RegExp(word['pod.events']) }).click();
-    await page.getByRole('cell', { name: HOSTILE }).waitFor();
-    await page.getByRole('cell', { name: 'Scheduled' }).waitFor();
+    await page.getByRole('cell', { name: HOSTILE, exact: true }).waitFor();
+    await page.getByRole('cell', { name: 'Scheduled', exact: true }).waitFor();
     expect(await page.locator('main img, #page img').count()).toBe(0);
     await person.screenshot(`pod-events-${language}`);
     expect(await person.barriers()).toEqual([]);
@@ -139,7 +139,7 @@ describe('a terminal', () => {
 
   it('is the cluster’s to refuse, and the page says which right is missing', async () => {
     await cluster!.kubectlOk('delete clusterrolebinding jdos:operators:edit');
-    await using person = await enter(browser!, cluster!, 'en', 'olga');
+    await using person = await enter(browser!, cluster!, 'en', { name: 'olga' });
     const { page } = person;
     await page.goto('/pods/default/web?tab=terminal');
     await page.getByRole('button', { name: WORDS.en['terminal.open'] }).click();

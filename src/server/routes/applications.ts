@@ -5,9 +5,11 @@ import { z } from 'zod';
 import { imagesOf, revisionsOf, rollbackTo, shortRevision } from '../../groups/index.ts';
 import { appendAudit, type Records } from '../../records/index.ts';
 import { GROUPS } from '../../resources/index.ts';
+import { GROUP_FACTS, RELEASE_ROW, SPREAD_ROW } from '../answers/application.ts';
 import type { ClusterDoor } from '../cluster-door.ts';
 import { groupPicture } from '../group-picture.ts';
 import { APPLICATION } from '../lists/application-sql.ts';
+import { OBJECT_NAME } from '../object-name.ts';
 import { Problem } from '../problem.ts';
 import { callerIn } from '../request-guard.ts';
 import type { LiveTables } from './lists.ts';
@@ -20,7 +22,7 @@ export interface ApplicationRoutes {
 }
 
 const NAME = z.string().min(1).max(253);
-const GROUP = z.object({ namespace: NAME, name: NAME });
+const GROUP = z.object({ namespace: OBJECT_NAME, name: OBJECT_NAME });
 
 const SPREAD = `SELECT coalesce(n.zone, '') AS zone, coalesce(n.rack, '') AS rack, count(*) AS pods,
     count(*) FILTER (p.ready) AS ready, count(DISTINCT p.node_name) AS hosts
@@ -38,40 +40,51 @@ export function applicationRoutes(plain: FastifyInstance, o: ApplicationRoutes):
 
   app.get(
     '/api/v1/applications/:kind/:namespace/:name/spread',
-    { config: see, schema: { params: GROUP.extend({ kind: z.string().regex(/^[A-Za-z]{1,63}$/) }) } },
+    {
+      config: see,
+      schema: {
+        params: GROUP.extend({ kind: z.string().regex(/^[A-Za-z]{1,63}$/) }),
+        response: { 200: z.object({ items: z.array(SPREAD_ROW) }) },
+      },
+    },
     async (request) => {
       const { kind, namespace, name } = request.params;
       const { principal } = callerIn(request);
-      return { items: await tables.rows(SPREAD, [namespace, `${kind}/${name}`], principal, request.signal) };
+      const rows = await tables.rows(SPREAD, [namespace, `${kind}/${name}`], principal, request.signal);
+      return { items: rows.map((row) => SPREAD_ROW.parse(row)) };
     },
   );
 
-  app.get('/api/v1/groups/:namespace/:name', { config: see, schema: { params: GROUP } }, async (request) => {
-    const { namespace, name } = request.params;
-    const { principal } = callerIn(request);
-    const { group, revisions } = await cluster.as(principal, async (client) => {
-      const found = await client.get(GROUPS, name, { namespace });
-      return { group: found, revisions: await revisionsOf(client, found) };
-    });
-    const target = shortRevision(group.status?.updateRevision);
-    const [picture, releases] = await Promise.all([
-      groupPicture(tables, { namespace, name, target }, principal, request.signal),
-      tables.rows(RELEASES_OF, [namespace, name], principal, request.signal),
-    ]);
-    return {
-      ...picture,
-      releases,
-      uid: group.metadata.uid,
-      replicas: group.spec.replicas,
-      current: group.status?.currentRevision ?? null,
-      revisions: revisions.toReversed().map((one) => ({
-        name: one.metadata.name,
-        revision: one.revision,
-        images: imagesOf(one),
-        createdAt: one.metadata.creationTimestamp,
-      })),
-    };
-  });
+  app.get(
+    '/api/v1/groups/:namespace/:name',
+    { config: see, schema: { params: GROUP, response: { 200: GROUP_FACTS } } },
+    async (request) => {
+      const { namespace, name } = request.params;
+      const { principal } = callerIn(request);
+      const { group, revisions } = await cluster.as(principal, async (client) => {
+        const found = await client.get(GROUPS, name, { namespace });
+        return { group: found, revisions: await revisionsOf(client, found) };
+      });
+      const target = shortRevision(group.status?.updateRevision);
+      const [picture, releases] = await Promise.all([
+        groupPicture(tables, { namespace, name, target }, principal, request.signal),
+        tables.rows(RELEASES_OF, [namespace, name], principal, request.signal),
+      ]);
+      return {
+        ...picture,
+        releases: releases.map((row) => RELEASE_ROW.parse(row)),
+        uid: group.metadata.uid,
+        replicas: group.spec.replicas,
+        current: group.status?.currentRevision ?? null,
+        revisions: revisions.toReversed().map((one) => ({
+          name: one.metadata.name,
+          revision: one.revision,
+          images: imagesOf(one),
+          createdAt: one.metadata.creationTimestamp ?? '',
+        })),
+      };
+    },
+  );
 
   app.post(
     '/api/v1/groups/:namespace/:name/rollback',

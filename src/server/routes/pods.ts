@@ -6,7 +6,9 @@ import type { WebSocket } from 'ws';
 import { z } from 'zod';
 import { type Clock, EVENTS, type KubeClient, PODS, sleep } from '../../kube/index.ts';
 import { appendAudit, type Records } from '../../records/index.ts';
+import { POD_FACTS } from '../answers/pod.ts';
 import { type ClusterDoor, refused } from '../cluster-door.ts';
+import { OBJECT_NAME } from '../object-name.ts';
 import { eventsOf, type PodUse, podView } from '../pod-view.ts';
 import { languageOf, Problem } from '../problem.ts';
 import { callerIn, checkSocketOrigin } from '../request-guard.ts';
@@ -20,7 +22,7 @@ export interface PodRoutes {
 }
 
 const NAME = z.string().min(1).max(253);
-const POD = z.object({ namespace: NAME, name: NAME });
+const POD = z.object({ namespace: OBJECT_NAME, name: OBJECT_NAME });
 const LOG = z.object({
   container: NAME,
   follow: z.stringbool().default(false),
@@ -39,7 +41,7 @@ export function podRoutes(plain: FastifyInstance, { cluster, records, clock }: P
 
   app.get(
     '/api/v1/pods/:namespace/:name',
-    { config: { access: 'viewer' }, schema: { params: POD } },
+    { config: { access: 'viewer' }, schema: { params: POD, response: { 200: POD_FACTS } } },
     async (request) => {
       const { namespace, name } = request.params;
       return cluster.as(callerIn(request).principal, async (client) => {

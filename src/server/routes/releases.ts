@@ -5,8 +5,10 @@ import { z } from 'zod';
 import { askRelease, hasEnded, shortRevision, VERBS } from '../../groups/index.ts';
 import { appendAudit, type Records } from '../../records/index.ts';
 import { RELEASES, type Release } from '../../resources/index.ts';
+import { RELEASE_FACTS, RELEASE_PICTURE, type ReleaseFacts } from '../answers/release.ts';
 import type { ClusterDoor } from '../cluster-door.ts';
 import { groupPicture } from '../group-picture.ts';
+import { OBJECT_NAME } from '../object-name.ts';
 import { Problem } from '../problem.ts';
 import { callerIn } from '../request-guard.ts';
 import type { LiveTables } from './lists.ts';
@@ -19,7 +21,7 @@ export interface ReleaseRoutes {
 }
 
 const NAME = z.string().min(1).max(253);
-const RELEASE = z.object({ namespace: NAME, name: NAME });
+const RELEASE = z.object({ namespace: OBJECT_NAME, name: OBJECT_NAME });
 /** What whoever asks has seen: another Release, or one that has gone on meanwhile, is not what was meant. */
 const SAYING = z.object({
   uid: NAME,
@@ -33,7 +35,7 @@ export function releaseRoutes(plain: FastifyInstance, { cluster, tables, records
 
   app.get(
     '/api/v1/releases/:namespace/:name',
-    { config: { access: 'viewer' }, schema: { params: RELEASE } },
+    { config: { access: 'viewer' }, schema: { params: RELEASE, response: { 200: RELEASE_PICTURE } } },
     async (request) => {
       const { namespace, name } = request.params;
       const { principal } = callerIn(request);
@@ -48,7 +50,7 @@ export function releaseRoutes(plain: FastifyInstance, { cluster, tables, records
     '/api/v1/releases/:namespace/:name/:verb',
     {
       config: { access: 'operator' },
-      schema: { params: RELEASE.extend({ verb: z.enum(VERBS) }), body: SAYING },
+      schema: { params: RELEASE.extend({ verb: z.enum(VERBS) }), body: SAYING, response: { 200: RELEASE_FACTS } },
     },
     async (request) => {
       const { namespace, name, verb } = request.params;
@@ -86,7 +88,7 @@ function stepOf({ status }: Release): number {
 }
 
 /** What the page shows; checks keep their addresses to themselves, which may hold what is no business of readers. */
-function viewOf(release: Release) {
+function viewOf(release: Release): ReleaseFacts {
   const { metadata, spec, status = {} } = release;
   return {
     name: metadata.name,
@@ -119,6 +121,10 @@ function viewOf(release: Release) {
       failures,
       message,
     })),
-    history: (status.history ?? []).slice(-50),
+    history: (status.history ?? []).slice(-50).map(({ time, event, message }) => ({
+      time,
+      event,
+      ...(message !== undefined && { message }),
+    })),
   };
 }
