@@ -56,6 +56,11 @@ export const COMMANDS: readonly Entry[] = [
     load: () => import('./sql/index.ts'),
   },
   {
+    name: 'apilogs',
+    summary: 'who uses the API servers, how, and how slowly: audit logs taken in and reported on',
+    load: () => import('./apilogs/index.ts'),
+  },
+  {
     name: 'hosts',
     summary: 'what hosts there are, the life of each, and the inventory',
     load: () => import('./hosts/index.ts'),

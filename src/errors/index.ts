@@ -43,6 +43,11 @@ const table = {
   JDOS_ERR_ACCOUNT: 'accounts in {place}: {detail}; `jdos accounts list` shows those there are',
   JDOS_ERR_ADDRESS_REFUSED:
     'a check may not ask {address}: it leads into the host or the cloud of the controllers; name another, or start them with --allow-check-addresses',
+  JDOS_ERR_APILOGS_IN_USE:
+    'another process is writing to the API logs in {dir}; wait until it is done, or name another directory with --store',
+  JDOS_ERR_APILOGS_SOURCE: 'audit log {file} cannot be read: {detail}; what was read of it before is kept',
+  JDOS_ERR_APILOGS_EMPTY:
+    'there are no API logs in {dir} yet; take some in with `jdos apilogs import`, or name another directory with --store',
 } as const satisfies Record<string, string>;
 
 export const errors: Readonly<Record<ErrorCode, string>> = table;

@@ -1,0 +1,16 @@
+import type { page } from './html/page.ts';
+
+export * from './dialect/index.ts';
+export type { Answered, PageFacts } from './html/page.ts';
+export * from './import/importer.ts';
+export * from './query/index.ts';
+export * from './reports/index.ts';
+export * from './schema/index.ts';
+export * from './source/source.ts';
+export * from './store/index.ts';
+
+/** Loaded when asked: it brings the drawing of pictures. */
+export async function htmlPage(...args: Parameters<typeof page>): Promise<string> {
+  const { page: make } = await import('./html/page.ts');
+  return make(...args);
+}

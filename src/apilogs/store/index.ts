@@ -1,0 +1,2 @@
+export * from './audit-store.ts';
+export * from './ledger.ts';
