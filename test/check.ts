@@ -3,7 +3,7 @@
  * this machine cannot run is said loudly and left out; where CI is set, that is a failure.
  */
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import process from 'node:process';
@@ -56,9 +56,10 @@ const answers = new Map<Need, string | undefined>();
 
 process.exitCode = await inScratch(() => check(process.argv.slice(2)));
 
-/** What the tests leave in the temporary directory goes with the run. */
+/** What the tests leave in the temporary directory goes with the run. Servers under accounts of their own pass through it. */
 async function inScratch<T>(work: () => Promise<T>): Promise<T> {
   const scratch = mkdtempSync(join(tmpdir(), 'jdos-check-'));
+  chmodSync(scratch, 0o711);
   environment.TMPDIR = scratch;
   try {
     return await work();
