@@ -76,7 +76,7 @@ function list(plural: string, query: URLSearchParams, response: ServerResponse):
   const from = Number(query.get('continue') ?? 0);
   const to = Math.min(from + Number(query.get('limit') ?? count), count);
   const items = Array.from({ length: to - from }, (_, i) => json(from + i, 0)).join(',');
-  const next = to < count ? `,"continue":"${to}"` : '';
+  const next = to < count ? `,"continue":"${to}","remainingItemCount":${count - to}` : '';
   response.end(`{"metadata":{"resourceVersion":"${version}"${next}},"items":[${items}]}`, 'latin1');
 }
 

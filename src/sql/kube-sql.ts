@@ -18,6 +18,8 @@ import { STATUS_COLUMNS } from './feed/status-row.ts';
 import { type Admitted, admit } from './gate/index.ts';
 import { freshness, type Notice } from './notice.ts';
 import { type OwnSource, OwnTables } from './own/own-tables.ts';
+import { QueryLog } from './own/query-log.ts';
+import { scopeSource } from './own/scope-source.ts';
 import { type OwnTable, Scope, type ScopeInput, ScopeViews, STATUS_VIEW, type VisibleTable } from './scope/index.ts';
 import { KEY, literal, physical } from './tables/index.ts';
 
@@ -76,6 +78,7 @@ export class KubeSql {
   readonly #views: ScopeViews;
   readonly #patienceMs: number;
   readonly #own: OwnTables;
+  readonly #log = new QueryLog(systemClock);
   #made: Promise<void> | undefined;
   #everything: { readonly version: number; readonly scope: Scope } | undefined;
 
@@ -100,23 +103,35 @@ export class KubeSql {
   constructor(engine: Engine, feed: TableSource, o: Pick<KubeSqlOptions, 'patienceMs' | 'own'> = {}) {
     this.#engine = engine;
     this.#feed = feed;
-    this.#views = new ScopeViews(engine);
+    this.#views = new ScopeViews(engine, systemClock);
     this.#patienceMs = o.patienceMs ?? PATIENCE_MS;
-    this.#own = new OwnTables(engine, o.own ?? [], systemClock);
+    const system = [this.#log.source(), scopeSource(() => this.#views.uses)];
+    this.#own = new OwnTables(engine, [...system, ...(o.own ?? [])], systemClock);
   }
 
   /** @throws EngineError */
   async ask(question: Question): Promise<Answer> {
-    const { sql, original } = translate(question.sql);
-    return this.#ask({ ...question, sql }).catch((error: unknown) => {
-      throw placed(error, original);
-    });
+    const record = this.#log.begin(question.user, question.sql);
+    question.signal?.addEventListener('abort', () => record.giveUp(), { once: true });
+    try {
+      const answer = await this.#translated(question, (translated) => this.#ask(translated));
+      if (answer.kind === 'empty') record.done();
+      return { ...answer, rows: () => record.through(answer.rows()) };
+    } catch (error) {
+      record.fail(error);
+      throw error;
+    }
   }
 
   /** What a statement wants and gives, without running it. */
   async prepare(question: Question): Promise<Prepared> {
+    return this.#translated(question, (translated) => this.#prepare(translated));
+  }
+
+  /** The engine points into the translation; who asks has the original. */
+  async #translated<T>(question: Question, work: (question: Question) => Promise<T>): Promise<T> {
     const { sql, original } = translate(question.sql);
-    return this.#prepare({ ...question, sql }).catch((error: unknown) => {
+    return work({ ...question, sql }).catch((error: unknown) => {
       throw placed(error, original);
     });
   }
@@ -126,8 +141,8 @@ export class KubeSql {
     const { admitted, scope } = await this.#admit(question);
     if (admitted.kind === 'empty') return { kind: 'empty', columns: [], notices: [], rows: noRows };
     const notices = await this.#settled(admitted.tables, signal);
-    await this.#ready(scope);
-    await this.#own.refresh(admitted.tables.filter(({ schema }) => schema === 'jdos').map(({ name }) => name));
+    await this.#ready(scope, user);
+    await this.#own.refresh(admitted.tables);
     const result = await this.#query(scope, {
       sql: admitted.sql,
       path: scope.path,
@@ -150,7 +165,7 @@ export class KubeSql {
   async #prepare(question: Question): Promise<Prepared> {
     const { admitted, scope } = await this.#admit(question);
     if (admitted.kind === 'empty') return { admitted, scope, parameters: [], columns: [] };
-    await this.#ready(scope);
+    await this.#ready(scope, question.user);
     const { parameters, columns } = await this.#engine.describe({ sql: admitted.sql, path: scope.path });
     return { admitted, scope, parameters, columns: renamed(columns, admitted) };
   }
@@ -206,13 +221,13 @@ export class KubeSql {
   }
 
   /** Own tables come before the views of them. */
-  async #ready(scope: Scope): Promise<void> {
+  async #ready(scope: Scope, user: string): Promise<void> {
     this.#made ??= this.#own.create();
     await this.#made.catch((error: unknown) => {
       this.#made = undefined;
       throw error;
     });
-    await this.#views.ready(scope);
+    await this.#views.ready(scope, user);
   }
 
   #scopeOf(grants: ScopeInput['grants']): Scope {
@@ -275,7 +290,6 @@ function renamed(columns: readonly ResultColumn[], { names }: Admitted): readonl
   return columns.map((column, i) => ({ ...column, name: names[i] ?? column.name }));
 }
 
-/** The engine points into the translation; its reader has the original. */
 function placed(error: unknown, original: (position: number) => number): unknown {
   if (!(error instanceof EngineError) || error.position === undefined) return error;
   const { code, message, hint, position } = error;

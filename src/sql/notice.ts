@@ -14,7 +14,7 @@ export function freshness(statuses: readonly TableStatus[], now: number): Notice
   });
 }
 
-function sentence({ table, cluster, state, lastEvent, error }: TableStatus, now: number): string | undefined {
+function sentence({ table, cluster, state, lastEvent, error, only }: TableStatus, now: number): string | undefined {
   const why = error ? `: ${error}` : '';
   switch (state) {
     case 'live':
@@ -24,6 +24,8 @@ function sentence({ table, cluster, state, lastEvent, error }: TableStatus, now:
     case 'stale':
       return `table ${table} of cluster ${cluster} is ${ageOf(lastEvent, now)} old${why}`;
     case 'forbidden':
+      if (only?.length)
+        return `table ${table} of cluster ${cluster} shows ${only.join(', ')} only: listing other namespaces is forbidden`;
       return `table ${table} of cluster ${cluster} is empty: listing is forbidden${why}`;
     case 'disabled':
       return `table ${table} of cluster ${cluster} is empty: it is not followed`;

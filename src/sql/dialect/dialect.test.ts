@@ -38,6 +38,22 @@ describe('translate', () => {
     expect(translate("list_filter(x, lambda y: y ~ 'a')").sql).toBe("list_filter(x, lambda y: regexp_matches(y, 'a'))");
   });
 
+  it('7 turns a selector into conditions, and says where it is none', () => {
+    expect(translate("where selector(p.labels, 'app=web,!canary') and x").sql).toBe(
+      "where ((p.labels) IS NOT NULL AND coalesce((p.labels)['app'] IN ('web'), false) AND (p.labels)['canary'] IS NULL) and x",
+    );
+    expect(translate("select selector from t where t.selector(a, 'b')").sql).toBe(
+      "select selector from t where t.selector(a, 'b')",
+    );
+    for (const [sql, position] of [
+      ["select selector(labels, 'a in')", 25],
+      ['select selector(labels, $1)', 8],
+      ["select selector('a')", 8],
+    ] as const) {
+      expect(() => translate(sql), sql).toThrow(expect.objectContaining({ code: '22023', position }));
+    }
+  });
+
   it('tells where a place in the translation was', () => {
     const sql = "select labels->>'a' = 'x', nosuch from pods";
     const { sql: translated, original } = translate(sql);

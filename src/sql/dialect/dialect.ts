@@ -1,8 +1,9 @@
 /**
  * What PostgreSQL's users write and DuckDB would read otherwise, written so that DuckDB reads it as meant: `->` and `->>`
- * bind tighter than comparisons, `~` finds anywhere, `jsonb` is `json`.
+ * bind tighter than comparisons, `~` finds anywhere, `jsonb` is `json`. And what is ours: `selector(labels, '…')`.
  */
 import { type Token, tokensOf } from './lexer.ts';
+import { noText, selectorCondition } from './selector-call.ts';
 
 export interface Translated {
   readonly sql: string;
@@ -31,9 +32,12 @@ const KEYWORDS = new Set(
   ),
 );
 
+const SPECIAL_WORD = /^(jsonb|selector)$/i;
+
+/** @throws EngineError for a selector that is none */
 export function translate(sql: string): Translated {
   const tokens = tokensOf(sql);
-  const special = tokens.some(({ text }) => ARROWS.has(text) || text in MATCHES || /^jsonb$/i.test(text));
+  const special = tokens.some(({ text }) => ARROWS.has(text) || text in MATCHES || SPECIAL_WORD.test(text));
   if (!special) return { sql, original: (position) => position };
   const pieces = new Translation(sql, tokens).pieces();
   return assemble(sql, pieces);
@@ -61,6 +65,7 @@ class Translation {
       (text) => text in MATCHES,
       (a, b, operator) => MATCHES[operator]!(a, b),
     );
+    this.#selectors();
     return this.#items.flatMap(({ start, end, translated }) =>
       translated === undefined ? [] : [{ start, end, text: translated }],
     );
@@ -77,6 +82,25 @@ class Translation {
       this.#items.splice(first, last - first + 1, { kind: 'quoted', text: '', start, end, translated });
       i = first;
     }
+  }
+
+  /** The innermost come first: their text is part of the others'. */
+  #selectors(): void {
+    for (let i = this.#items.length - 1; i >= 0; i--) {
+      const { kind, text } = this.#items[i]!;
+      if (kind !== 'word' || !/^selector$/i.test(text) || !this.#is(i + 1, '(') || this.#is(i - 1, '.')) continue;
+      const close = this.#closing(i + 1);
+      if (close !== undefined) this.#selector(i, close);
+    }
+  }
+
+  #selector(at: number, close: number): void {
+    const [comma, literal] = [close - 2, this.#items[close - 1]!];
+    if (comma < at + 3 || !this.#is(comma, ',') || literal.kind !== 'text' || !/^['$]/.test(literal.text))
+      throw noText(this.#items[at]!.start + 1);
+    const translated = selectorCondition(this.#text(at + 2, comma - 1), literal.text, literal.start + 1);
+    const [start, end] = [this.#items[at]!.start, this.#items[close]!.end];
+    this.#items.splice(at, close - at + 1, { kind: 'quoted', text: '', start, end, translated });
   }
 
   /** `x -> x + 1` is a function; an arrow into a document is followed by a key. */

@@ -7,6 +7,7 @@ import {
   sleep,
   withoutManagedFields,
 } from '../../kube/index.ts';
+import { ListableNamespaces } from '../scope/index.ts';
 import {
   createTable,
   deleteCluster,
@@ -20,7 +21,7 @@ import {
 import type { Batcher } from './batcher.ts';
 import { CUSTOM_RESOURCE_DEFINITIONS, type CustomResourceDefinition, customKind } from './custom-kind.ts';
 import { discover } from './discovery.ts';
-import { KindFeed } from './kind-feed.ts';
+import { KindFeeds } from './kind-feeds.ts';
 import type { TableStatus } from './message.ts';
 import type { Outlet } from './outlet.ts';
 import { removeStatus, statusStatements } from './status-row.ts';
@@ -47,7 +48,7 @@ const REDISCOVER_MS = 300_000;
 const RETRY_MS = 5000;
 
 interface Running {
-  readonly feed: KindFeed;
+  readonly feed: KindFeeds;
   readonly layout: Layout;
   readonly shape: string;
   readonly stop: AbortController;
@@ -57,12 +58,15 @@ export class ClusterFeed {
   readonly #o: ClusterFeedOptions;
   readonly #running = new Map<string, Running>();
   readonly #definitions: Informer<CustomResourceDefinition>;
+  readonly #listable: ListableNamespaces;
   #built: readonly ResourceType[] = [];
   #signal: AbortSignal | undefined;
+  #due = false;
 
   constructor(options: ClusterFeedOptions) {
     this.#o = options;
     const { client, clock } = options;
+    this.#listable = new ListableNamespaces(client, clock);
     this.#definitions = new Informer(client, CUSTOM_RESOURCE_DEFINITIONS, {
       clock,
       transform: (crd) => withoutSchemas(withoutManagedFields(crd)),
@@ -74,9 +78,9 @@ export class ClusterFeed {
     this.#signal = signal;
     this.#definitions.start(signal);
     this.#definitions.onChange({
-      add: () => this.#reconcile(),
-      update: () => this.#reconcile(),
-      delete: () => this.#reconcile(),
+      add: () => this.#reconcileSoon(),
+      update: () => this.#reconcileSoon(),
+      delete: () => this.#reconcileSoon(),
     });
     while (!signal.aborted) {
       const wait = await this.#discover(signal);
@@ -94,6 +98,16 @@ export class ClusterFeed {
       if (!signal.aborted) this.#o.onError(error);
       return RETRY_MS;
     }
+  }
+
+  /** Definitions come by the hundred. */
+  #reconcileSoon(): void {
+    if (this.#due) return;
+    this.#due = true;
+    setImmediate(() => {
+      this.#due = false;
+      this.#reconcile();
+    });
   }
 
   /** Starts what is missing and stops what is no longer served. */
@@ -127,7 +141,8 @@ export class ClusterFeed {
   #start(id: string, kind: KindTable): void {
     const layout = layOut(kind);
     const stop = new AbortController();
-    const feed = new KindFeed({ ...this.#o, layout });
+    const namespaces = () => this.#listable.of(layout.type);
+    const feed = new KindFeeds({ ...this.#o, layout, namespaces });
     this.#running.set(id, { feed, layout, shape: shapeOf(kind), stop });
     const statements = layout.tables.map((table) =>
       createTable(table).replace('OR REPLACE TABLE', 'TABLE IF NOT EXISTS'),

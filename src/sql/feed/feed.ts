@@ -11,7 +11,8 @@ export class Feed {
   readonly #engine: Engine;
   readonly #input: FeedInput;
   readonly #onTrouble: (message: string) => void;
-  readonly #statuses = new Map<string, TableStatus>();
+  /** Of each table, by cluster and namespace. */
+  readonly #statuses = new Map<string, Map<string, TableStatus>>();
   readonly #undiscovered: Set<string>;
   #worker: Worker;
   #stopping = false;
@@ -43,7 +44,7 @@ export class Feed {
 
   /** Of a kind's own table, in every cluster. */
   statusesOf(table: string): TableStatus[] {
-    return [...this.#statuses.values()].filter((status) => status.table === table);
+    return [...(this.#statuses.get(table)?.values() ?? [])];
   }
 
   /** Resolves when `holds` does, or at the latest when the signal aborts. */
@@ -99,8 +100,16 @@ export class Feed {
       this.#version++;
     } else if (message.kind === 'discovered') this.#undiscovered.delete(message.cluster);
     else if (message.kind === 'trouble') this.#onTrouble(message.message);
-    else for (const status of message.statuses) this.#statuses.set(`${status.cluster} ${status.table}`, status);
+    else for (const status of message.statuses) this.#note(status);
     for (const watcher of [...this.#watchers]) watcher();
+  }
+
+  #note(status: TableStatus): void {
+    const { table, cluster, namespace, gone } = status;
+    const of = this.#statuses.get(table) ?? new Map<string, TableStatus>();
+    this.#statuses.set(table, of);
+    if (gone) of.delete(`${cluster} ${namespace}`);
+    else of.set(`${cluster} ${namespace}`, status);
   }
 
   async #pass(number: number, payload: Uint8Array): Promise<void> {

@@ -122,7 +122,12 @@ function refusal(reason: 'Invalid' | 'Expired', code: number): StatusError {
   return new StatusError(status as ConstructorParameters<typeof StatusError>[0]);
 }
 
-async function follow(collection: Collection, cluster: string, write = (batch: Batch) => store.engine.write(batch)) {
+async function follow(
+  collection: Collection,
+  cluster: string,
+  write = (batch: Batch) => store.engine.write(batch),
+  mostDocuments?: number,
+) {
   const stop = new AbortController();
   const statuses: TableStatus[] = [];
   const batches: Batch[] = [];
@@ -141,6 +146,7 @@ async function follow(collection: Collection, cluster: string, write = (batch: B
     batcher,
     clock: systemClock,
     onStatus: (status) => statuses.push(status),
+    mostDocuments,
   });
   void feed.run(stop.signal);
   await expect.poll(() => statuses.at(-1)?.state, { timeout: 10_000 }).toBe('live');
@@ -259,6 +265,26 @@ describe('a kind that is followed', () => {
     await inTables('cl').toEqual(['a', 'b']);
     expect(collection.lists).toBe(2);
     expect(faults.map(String)).toEqual(['Error: out of memory']);
+    stop();
+  });
+
+  it('keeps spec and status as JSON, but not of very many objects, and says so', async () => {
+    const collection = new Collection();
+    collection.put(testPod('d1', { spec: { nodeName: 'host-1' } }));
+    const { feed, stop } = await follow(collection, 'cd', (batch) => store.engine.write(batch), 2);
+    const documents = () =>
+      store.rows("select spec->>'nodeName', status->>'phase' from pods where cluster = 'cd' order by name");
+    expect(await documents()).toEqual([['host-1', 'Running']]);
+    for (const name of ['d2', 'd3']) collection.put(testPod(name));
+    await inTables('cd').toEqual(['d1', 'd2', 'd3']);
+    expect(await documents()).toEqual([
+      [null, null],
+      [null, null],
+      [null, null],
+    ]);
+    const why = 'spec and status are not kept of more than 2 objects';
+    expect(feed.status.documents).toBe(why);
+    expect(await store.rows("select documents from tables_status where cluster = 'cd'")).toEqual([[why]]);
     stop();
   });
 

@@ -19,6 +19,7 @@ import {
 import { createTable, type Edition, exchange, type Layout, nextOf, redact } from '../tables/index.ts';
 import { BatchBuilder } from './batch-builder.ts';
 import type { Batcher, Pending } from './batcher.ts';
+import { Documents } from './documents.ts';
 import { KnownObjects } from './known-objects.ts';
 import type { TableState, TableStatus } from './message.ts';
 import { objectKey } from './object-key.ts';
@@ -36,6 +37,8 @@ export interface KindFeedOptions {
   /** Only this namespace: of a user who may not see more. */
   readonly namespace?: string | undefined;
   readonly onStatus: (status: TableStatus) => void;
+  /** Of more objects `spec` and `status` are not kept. @default 200_000 */
+  readonly mostDocuments?: number | undefined;
 }
 
 /** Objects of a list that are sent together, unless they are so large that fewer are enough. */
@@ -53,6 +56,7 @@ const BEAT = 100;
 export class KindFeed implements ReflectorSink<KubeObject> {
   readonly #o: KindFeedOptions;
   readonly #next: Edition;
+  readonly #documents: Documents;
   #reading = true;
   #part: Part;
   /** What the tables hold, and what those will hold that are being filled. */
@@ -65,14 +69,16 @@ export class KindFeed implements ReflectorSink<KubeObject> {
   #state: TableState = 'syncing';
   #lastEvent: number | null = null;
   #error = '';
+  #only: readonly string[] | undefined;
   #reflector: Reflector<KubeObject> | undefined;
   #again: AbortController | undefined;
   #ahead: PageAhead | undefined;
 
   constructor(options: KindFeedOptions) {
     this.#o = options;
-    this.#next = nextOf(options.cluster);
-    this.#part = new Part(options.layout, options.cluster);
+    this.#next = nextOf(options.cluster, options.namespace);
+    this.#documents = new Documents(options.layout, options.cluster, options.mostDocuments);
+    this.#part = this.#newPart();
     this.#known = this.#nothing();
     this.#arriving = this.#nothing();
   }
@@ -92,33 +98,44 @@ export class KindFeed implements ReflectorSink<KubeObject> {
   }
 
   get status(): TableStatus {
-    const { cluster, layout } = this.#o;
+    const { cluster, layout, namespace = '' } = this.#o;
     return {
       cluster,
       table: layout.tables[0]!.name,
+      namespace,
+      ...(this.#state === 'forbidden' && this.#only && { only: this.#only }),
       state: this.#state,
       rows: this.#known.size,
       lastEvent: this.#lastEvent,
       resourceVersion: this.#reflector?.resourceVersion ?? '',
+      documents: this.#documents.reason ?? '',
       error: this.#error || (this.#unread > 0 ? `${this.#unread} objects could not be read` : ''),
     };
   }
 
+  /** These namespaces are shown, each followed for itself, where all may not be listed. */
+  showOnly(namespaces: readonly string[]): void {
+    if (JSON.stringify(namespaces) === JSON.stringify(this.#only)) return;
+    this.#only = namespaces;
+    this.#tell(this.#state);
+  }
+
   begin(): void {
-    const { batcher, layout, cluster } = this.#o;
+    const { batcher, layout } = this.#o;
     this.#reading = true;
     batcher.drop(this);
     this.#arriving = this.#nothing();
     this.#incomplete = undefined;
     this.#unread = 0;
-    this.#part = new Part(layout, cluster);
+    this.#documents.expect(0);
+    this.#part = this.#newPart();
     this.#write({ appends: [], statements: layout.tables.map((table) => createTable(table, this.#next)) });
   }
 
   /** Objects have been taken as they came: what the reflector has gathered is nothing. */
   async replace(): Promise<void> {
     this.#sendPart();
-    const { layout, cluster, outlet } = this.#o;
+    const { layout, cluster, namespace, outlet } = this.#o;
     await this.#written;
     if (this.#incomplete) throw this.#incomplete;
     this.#reading = false;
@@ -126,8 +143,9 @@ export class KindFeed implements ReflectorSink<KubeObject> {
     this.#state = 'live';
     this.#lastEvent = this.#o.clock.now();
     this.#error = '';
-    const exchanged = layout.tables.flatMap((table) => exchange(table, cluster));
-    await outlet.send({ appends: [], statements: [...exchanged, ...statusStatements(this.status)] });
+    const cleared = this.#documents.limit(this.#known.size, this.#next);
+    const exchanged = layout.tables.flatMap((table) => exchange(table, cluster, namespace));
+    await outlet.send({ appends: [], statements: [...cleared, ...exchanged, ...statusStatements(this.status)] });
     this.#o.onStatus(this.status);
     if (this.#known.size >= MANY) await outlet.send({ appends: [], statements: ['CHECKPOINT store'] });
   }
@@ -139,14 +157,13 @@ export class KindFeed implements ReflectorSink<KubeObject> {
   }
 
   #pending(): Pending {
-    const { layout, cluster } = this.#o;
-    const part = new Part(layout, cluster);
+    const part = this.#newPart();
     return {
       part,
       known: this.#known,
       after: () => {
         this.#unread += part.unread;
-        return statusStatements(this.status);
+        return [...this.#documents.limit(this.#known.size, 'live'), ...statusStatements(this.status)];
       },
       onLost: (error) => {
         this.#fault(error);
@@ -175,13 +192,16 @@ export class KindFeed implements ReflectorSink<KubeObject> {
   }
 
   #sendPart(): void {
-    const { layout, cluster } = this.#o;
     if (this.#part.count === 0) return;
     this.#unread += this.#part.unread;
     const builder = new BatchBuilder();
     builder.put(this.#part, this.#next);
-    this.#part = new Part(layout, cluster);
+    this.#part = this.#newPart();
     this.#write(builder.build());
+  }
+
+  #newPart(): Part {
+    return new Part(this.#o.layout, this.#o.cluster, () => this.#documents.bare);
   }
 
   #nothing(): KnownObjects {
@@ -205,6 +225,8 @@ export class KindFeed implements ReflectorSink<KubeObject> {
         const ask = (options: ListOptions) => client.list(type, { ...options, ...scope });
         const page = await (o.continue !== undefined && this.#ahead?.token === o.continue ? this.#ahead.page : ask(o));
         this.#ahead = pageAfter(page, o, ask);
+        if (o.continue === undefined)
+          this.#documents.expect(page.items.length + (page.metadata.remainingItemCount ?? 0));
         for (const object of page.items) this.#take(object);
         return { items: [], metadata: page.metadata };
       },

@@ -8,12 +8,20 @@ export interface TableStatus {
   readonly cluster: string;
   /** Of the kind's own table. */
   readonly table: string;
+  /** Where only this namespace is followed for itself; empty for the whole cluster. */
+  readonly namespace: string;
+  /** Where listing the whole is forbidden: the namespaces that are shown instead. */
+  readonly only?: readonly string[];
+  /** It speaks of nothing any longer. */
+  readonly gone?: true;
   readonly state: TableState;
   readonly rows: number;
   /** Milliseconds since the epoch, of the last sign of life. */
   readonly lastEvent: number | null;
   readonly resourceVersion: string;
   readonly error: string;
+  /** Why `spec` and `status` are empty; empty itself where they are kept. */
+  readonly documents: string;
 }
 
 export interface FeedInput {

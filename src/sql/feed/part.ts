@@ -13,14 +13,17 @@ export class Part {
   /** For each table whose rows of it are to go first. */
   readonly stale: readonly bigint[][];
   readonly #cluster: string;
+  readonly #bare: () => boolean;
   readonly #changed = new Set<bigint>();
   #count = 0;
   #characters = 0;
   #unread = 0;
 
-  constructor(layout: Layout, cluster: string) {
+  /** `bare` tells whether documents are left out. */
+  constructor(layout: Layout, cluster: string, bare: () => boolean = () => false) {
     this.layout = layout;
     this.#cluster = cluster;
+    this.#bare = bare;
     this.rows = emptyRows(layout);
     this.stale = layout.tables.map(() => []);
   }
@@ -77,7 +80,7 @@ export class Part {
   /** An object in a form that nobody has foreseen costs its own rows, not the others'. */
   #addRows(key: bigint, object: KubeObject, starts: readonly number[]): void {
     try {
-      this.#characters += this.layout.add(this.rows, key, { cluster: this.#cluster, object });
+      this.#characters += this.layout.add(this.rows, key, { cluster: this.#cluster, object, bare: this.#bare() });
     } catch {
       this.#unread++;
       for (const [i, rows] of this.rows.entries()) cut(rows, starts[i]!);

@@ -63,7 +63,7 @@ async function start(): Promise<() => Promise<void>> {
       isShared: (layout) => layout.tables.some((table) => (shared.owners.get(table.name)?.size ?? 0) > 1),
       onLayout(layout, there) {
         for (const table of layout.tables) own(shared, table, name, there);
-        tell({ kind: 'tables', tables: [...shared.tables.values()] });
+        tellTables(shared.tables);
       },
       onStatus: (status) => tell({ kind: 'status', statuses: [status] }),
       onError: shared.trouble,
@@ -72,6 +72,18 @@ async function start(): Promise<() => Promise<void>> {
     void feed.run(abort.signal);
     return () => client.close();
   }
+}
+
+let tablesDue = false;
+
+/** They come by the hundred. */
+function tellTables(tables: ReadonlyMap<string, LaidTable>): void {
+  if (tablesDue) return;
+  tablesDue = true;
+  setImmediate(() => {
+    tablesDue = false;
+    tell({ kind: 'tables', tables: [...tables.values()] });
+  });
 }
 
 interface Shared {

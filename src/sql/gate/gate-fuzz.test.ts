@@ -1,4 +1,7 @@
-/** JDOS_FUZZ=100000 says how many statements are tried; without it a few, always the same ones. */
+/**
+ * A few statements, always the same ones; all of them with
+ * `JDOS_FUZZ=100000 npx vitest run --project unit src/sql/gate/gate-fuzz.test.ts`.
+ */
 import process from 'node:process';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

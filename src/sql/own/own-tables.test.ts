@@ -4,6 +4,29 @@ import { TestStore } from '../store.testing.ts';
 import { count, text } from '../tables/index.ts';
 import { ownSource } from './own-tables.ts';
 
+it('queries and scopes tell who asks what, and within which rights', async () => {
+  const store = await TestStore.start();
+  try {
+    await store.rows('select 1', { user: 'ann' });
+    await store.refusal('select nosuch from pods', { user: 'bob', grants: () => 'all' });
+    const early = await store.sql.ask({ sql: 'select * from range(10000)', user: 'eve', grants: 'everything' });
+    for await (const _ of early.rows()) break;
+    expect(await store.rows('select user_name, query, state, rows, error from queries order by id')).toEqual([
+      ['ann', 'select 1', 'done', 1, null],
+      ['bob', 'select nosuch from pods', 'failed', 0, expect.stringMatching(/^42703 /)],
+      ['eve', 'select * from range(10000)', 'given up', 2048, null],
+      ['tester', 'select user_name, query, state, rows, error from queries order by id', 'running', 0, null],
+    ]);
+    expect(await store.rows('select everything, users from scopes order by 1')).toEqual([
+      [false, ['bob']],
+      [true, ['ann', 'eve', 'tester']],
+    ]);
+    expect(await store.refusal('select * from queries', { grants: () => 'all' })).toMatchObject({ code: '42501' });
+  } finally {
+    await store.stop();
+  }
+});
+
 it('tables of JDOS have the rows that are told when somebody asks, and only who sees everything sees them', async () => {
   const store = await TestStore.start();
   try {

@@ -16,7 +16,8 @@ import {
 } from '../tables/index.ts';
 
 export interface OwnSource<R = never> {
-  /** In schema `jdos`. */
+  /** @default 'jdos' */
+  readonly schema?: 'jdos' | 'k8s';
   readonly name: string;
   readonly doc: string;
   readonly columns: readonly Column<R>[];
@@ -41,7 +42,7 @@ export class OwnTables {
   constructor(engine: Engine, sources: readonly OwnSource[], clock: Clock) {
     this.#engine = engine;
     this.#clock = clock;
-    this.#sources = new Map(sources.map((source) => [source.name, source]));
+    this.#sources = new Map(sources.map((source) => [`${source.schema ?? 'jdos'}.${source.name}`, source]));
     this.tables = sources.map((source) => ownTable(source));
   }
 
@@ -59,9 +60,9 @@ export class OwnTables {
     await this.#engine.write({ appends: [], statements: ['CREATE SCHEMA IF NOT EXISTS store.k8s', ...tables] });
   }
 
-  /** Rows of what is asked for, no older than some seconds. */
-  async refresh(names: readonly string[]): Promise<void> {
-    await Promise.all(names.map((name) => this.#refresh(name)));
+  /** Rows of what is asked for, no older than some seconds; other tables are passed over. */
+  async refresh(tables: readonly { readonly schema: string; readonly name: string }[]): Promise<void> {
+    await Promise.all(tables.map(({ schema, name }) => this.#refresh(`${schema}.${name}`)));
   }
 
   #refresh(name: string): Promise<void> {
@@ -103,5 +104,11 @@ function ownTable(source: OwnSource): OwnTable {
   const { name, doc, columns } = source;
   const list = columns.map((column) => quoted(column.name)).join(', ');
   const facts = columns.map(({ from: _, ...facts }) => facts);
-  return { schema: 'jdos', name, doc, columns: facts, definition: `SELECT ${list} FROM ${physical(laid(source))}` };
+  return {
+    schema: source.schema ?? 'jdos',
+    name,
+    doc,
+    columns: facts,
+    definition: `SELECT ${list} FROM ${physical(laid(source))}`,
+  };
 }

@@ -299,16 +299,17 @@ export class Session {
   }
 
   async #ready(): Promise<void> {
-    this.#running = undefined;
     if (this.#status === 'I') this.#closePortals();
+    this.#running = undefined;
     await this.#wire.send(backend.ready(this.#status));
     await this.#wire.flush();
   }
 
-  /** Portals live as long as their transaction; what they have not sent is given up. */
+  /** Portals live as long as their transaction; what they have not sent is given up, also where none of it was taken. */
   #closePortals(): void {
     for (const { execution } of this.#portals.values()) void execution?.rows.return?.();
     this.#portals.clear();
+    this.cancel();
   }
 
   #statement(name: string): Statement {

@@ -1,4 +1,7 @@
-/** JDOS_FUZZ=1000000 says how many messages are sent; without it a few, always the same ones. */
+/**
+ * A few broken messages, always the same ones; all of them with
+ * `JDOS_FUZZ=1000000 npx vitest run --project unit src/sql/pgwire/wire-fuzz.test.ts`.
+ */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import process from 'node:process';
@@ -127,12 +130,14 @@ async function open(): Promise<Socket> {
 const SILENCE_MS = 150;
 const TERMINATE = message('X');
 
-/** Sends and reads along until the server ends it, or waits for what will not come. */
-async function assault(messages: readonly Buffer[]): Promise<void> {
+/** Sends and reads along until the server ends it, or waits for what will not come; or leaves while it is answered. */
+async function assault(messages: readonly Buffer[], leaves: boolean): Promise<void> {
   const socket = await open();
   socket.resume();
   socket.setTimeout(SILENCE_MS, () => socket.destroy());
-  socket.write(Buffer.concat([...messages, TERMINATE]));
+  const bytes = Buffer.concat([...messages, TERMINATE]);
+  if (leaves) socket.end(bytes);
+  else socket.write(bytes);
   if (!socket.closed) await once(socket, 'close');
 }
 
@@ -146,7 +151,7 @@ describe('the wire', () => {
         const batches = Array.from({ length: AT_A_TIME }, () =>
           Array.from({ length: PER_CONNECTION }, () => mutated(GOOD[roll(GOOD.length)]!, roll)),
         );
-        await Promise.all(batches.map(assault));
+        await Promise.all(batches.map((messages, i) => assault(messages, i % 4 > 0)));
       }
       expect(unhandled).toEqual([]);
       expect(face.store.engine.pid).toBe(begun);

@@ -11,6 +11,7 @@ import {
   type ResourceType,
   resourceType,
 } from '../../kube/index.ts';
+import { lists, mapped, rulesIn } from './namespace-rules.ts';
 import type { Grant, ScopeInput } from './scope.ts';
 
 export interface Subject {
@@ -21,12 +22,6 @@ export interface Subject {
 
 type Grants = ScopeInput['grants'];
 
-interface Rule {
-  readonly verbs: readonly string[];
-  readonly apiGroups?: readonly string[];
-  readonly resources?: readonly string[];
-  readonly resourceNames?: readonly string[];
-}
 interface TokenReview extends KubeObject {
   readonly status?: {
     readonly authenticated?: boolean;
@@ -36,22 +31,11 @@ interface TokenReview extends KubeObject {
 interface AccessReview extends KubeObject {
   readonly status?: { readonly allowed?: boolean };
 }
-interface RulesReview extends KubeObject {
-  readonly status?: { readonly resourceRules?: readonly Rule[] };
-}
 
 const TOKEN_REVIEWS = resourceType<TokenReview>('authentication.k8s.io/v1', 'TokenReview', 'tokenreviews', false);
 const AUTHORIZATION = 'authorization.k8s.io/v1';
 const ACCESS_REVIEWS = resourceType<AccessReview>(AUTHORIZATION, 'SubjectAccessReview', 'subjectaccessreviews', false);
-const RULES_REVIEWS = resourceType<RulesReview>(
-  AUTHORIZATION,
-  'SelfSubjectRulesReview',
-  'selfsubjectrulesreviews',
-  false,
-);
 const FRESH_MS = 30_000;
-/** Questions to the authoriser at a time. */
-const AT_A_TIME = 16;
 
 export class Rights {
   readonly #client: KubeClient;
@@ -136,28 +120,6 @@ export class Rights {
   }
 }
 
-async function rulesIn(client: KubeClient, namespace: string): Promise<readonly Rule[]> {
-  const review = { metadata: {}, spec: { namespace } } as object as RulesReview;
-  return (await client.create(RULES_REVIEWS, review)).status?.resourceRules ?? [];
-}
-
-/** A rule for objects of certain names lets nobody list. */
-function lists(
-  { verbs, apiGroups = [], resources = [], resourceNames = [] }: Rule,
-  { group, plural }: ResourceType,
-): boolean {
-  const has = (list: readonly string[], one: string) => list.includes('*') || list.includes(one);
-  return resourceNames.length === 0 && has(verbs, 'list') && has(apiGroups, group) && has(resources, plural);
-}
-
 function keyOf({ group, plural }: ResourceType): string {
   return `${group}/${plural}`;
-}
-
-async function mapped<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = [];
-  for (let at = 0; at < items.length; at += AT_A_TIME) {
-    results.push(...(await Promise.all(items.slice(at, at + AT_A_TIME).map(work))));
-  }
-  return results;
 }

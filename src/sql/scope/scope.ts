@@ -45,7 +45,7 @@ export class Scope {
 
   constructor({ tables, own, grants }: ScopeInput) {
     this.full = grants === 'everything';
-    const kinds = inNames(tables).flatMap(({ table, name, alias }) => {
+    const kinds = inNames(tables, own).flatMap(({ table, name, alias }) => {
       const grant = grants === 'everything' ? 'all' : grants(table.type);
       return grant === undefined ? [] : [visible(table, name, alias, grant)];
     });
@@ -73,8 +73,11 @@ export class Scope {
 }
 
 /** Short names go to kinds of Kubernetes itself, then to whoever has the older claim; everybody has a long one. */
-function* inNames(tables: readonly LaidTable[]): Generator<{ table: LaidTable; name: string; alias: boolean }> {
-  const taken = new Set<string>(['tables_status']);
+function* inNames(
+  tables: readonly LaidTable[],
+  own: readonly OwnTable[],
+): Generator<{ table: LaidTable; name: string; alias: boolean }> {
+  const taken = new Set(own.filter(({ schema }) => schema === 'k8s').map(({ name }) => name));
   const ranked = [...tables].sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name));
   for (const table of ranked) {
     const free = !taken.has(table.shortName);

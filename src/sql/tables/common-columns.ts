@@ -8,6 +8,8 @@ import { shown } from './redaction.ts';
 export interface Sighting<T = KubeObject> {
   readonly cluster: string;
   readonly object: T;
+  /** Its documents are not kept: there are too many such objects. */
+  readonly bare?: boolean;
 }
 
 type Loose = KubeObject & { readonly spec?: unknown; readonly status?: unknown };
@@ -57,9 +59,13 @@ const METADATA: readonly Column<Sighting>[] = [
 ];
 
 const DOCUMENTS: readonly Column<Sighting>[] = [
-  json('spec', 'what is wished; values of environment variables are hidden', (of) => shown((of.object as Loose).spec)),
-  json('status', 'what is observed', (of) => shown((of.object as Loose).status)),
+  json('spec', 'what is wished; values of environment variables are hidden', (of) => document(of, 'spec')),
+  json('status', 'what is observed', (of) => document(of, 'status')),
 ];
+
+function document({ object, bare }: Sighting, field: 'spec' | 'status'): unknown {
+  return bare ? undefined : shown((object as Loose)[field]);
+}
 
 function controller({ metadata }: KubeObject) {
   return metadata.ownerReferences?.find((owner) => owner.controller) ?? metadata.ownerReferences?.[0];

@@ -30,6 +30,8 @@ export interface Layout {
   readonly type: ResourceType;
   /** The kind's own first, then those of its parts. */
   readonly tables: readonly LaidTable[];
+  /** Whether the kind's own table keeps `spec` and `status`. */
+  readonly documents: boolean;
   /** The first columns of a table of parts tell whose row it is: so many. */
   readonly owners: number;
   /** Adds an object's rows, a set of rows for each table. Answers how many characters they have. */
@@ -57,6 +59,7 @@ export function layOut(kind: KindTable): Layout {
   return {
     type,
     tables: [parent, ...children],
+    documents: kind.documents,
     owners: owner.length,
     add(rows, key, sighting) {
       let size = addRow(rows[0]!, key, NOBODY, own, sighting);

@@ -1,14 +1,14 @@
 /** The SQL that makes, fills, exchanges and compacts the tables of the store. */
 import { hash } from 'node:crypto';
 import type { Cell, ColumnFacts, ColumnType } from './column.ts';
-import { KEY, type LaidTable, STORE } from './layout.ts';
+import { KEY, type LaidTable, type Layout, STORE } from './layout.ts';
 
 /** Which generation of a table: the one that is read, or one that is being filled to take its place. */
 export type Edition = 'live' | `next_${string}`;
 
-/** Each cluster fills its own. */
-export function nextOf(cluster: string): Edition {
-  return `next_${hash('sha1', cluster).slice(0, 12)}`;
+/** Each cluster fills its own, and so does each namespace that is followed for itself. */
+export function nextOf(cluster: string, namespace = ''): Edition {
+  return `next_${hash('sha1', namespace ? `${cluster}\0${namespace}` : cluster).slice(0, 12)}`;
 }
 
 export function quoted(name: string): string {
@@ -74,13 +74,27 @@ export function deleteKeys(table: LaidTable, edition: Edition, keys: string): st
   return `DELETE FROM ${physical(table, edition)} WHERE ${KEY} IN (SELECT ${KEY} FROM ${quoted(keys)})`;
 }
 
-/** The new list takes the old one's place; rows of other clusters go over as they are. */
-export function exchange(table: LaidTable, cluster: string): string[] {
-  const next = nextOf(cluster);
+/** The new list takes the old one's place; rows of other clusters go over as they are, and of namespaces that it is not of. */
+export function exchange(table: LaidTable, cluster: string, namespace = ''): string[] {
+  const next = nextOf(cluster, namespace);
   return [
-    `INSERT INTO ${physical(table, next)} SELECT * FROM ${physical(table)} WHERE cluster <> ${literal(cluster)}`,
+    `INSERT INTO ${physical(table, next)} SELECT * FROM ${physical(table)} WHERE NOT (${rowsOf(cluster, namespace)})`,
     ...replaceBy(table, next),
   ];
+}
+
+export function deleteNamespace(table: LaidTable, cluster: string, namespace: string): string {
+  return `DELETE FROM ${physical(table)} WHERE ${rowsOf(cluster, namespace)}`;
+}
+
+function rowsOf(cluster: string, namespace: string): string {
+  return `cluster = ${literal(cluster)}${namespace && ` AND namespace = ${literal(namespace)}`}`;
+}
+
+/** The documents of a cluster's objects are no longer kept. */
+export function clearDocuments({ tables }: Pick<Layout, 'tables'>, edition: Edition, cluster: string): string {
+  const of = physical(tables[0]!, edition);
+  return `UPDATE ${of} SET spec = NULL, status = NULL WHERE cluster = ${literal(cluster)} AND coalesce(spec, status) IS NOT NULL`;
 }
 
 /** What was updated again and again leaves holes; a table that is written anew has none. */

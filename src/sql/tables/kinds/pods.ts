@@ -47,7 +47,6 @@ const conditions = childTable<Pod, Condition>(
 
 export const pods = kindTable(PODS, {
   doc: 'Pods',
-  documents: false,
   children: [containers, conditions],
   columns: [
     text('node_name', 'the host it is bound to', (pod) => pod.spec.nodeName),
