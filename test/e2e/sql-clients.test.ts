@@ -246,6 +246,49 @@ describe('pgjdbc', () => {
   });
 });
 
+describe('what a tool reads of a database before it shows it', () => {
+  it('44 all of it is answered to pgjdbc', async () => {
+    const source = join(ROOT, 'test/e2e/sql/Metadata.java');
+    const url = `jdbc:postgresql://127.0.0.1:${port}/jdos?user=jdos&password=${password}&sslmode=require`;
+    const { stdout, stderr } = await run('java', ['-cp', JAR, source, url]);
+    expect(stderr).toBe('');
+    expect(stdout.trim().split('\n')).toEqual([
+      'product: PostgreSQL',
+      'read only: false',
+      'user: jdos',
+      'catalogs: jdos template1',
+      'schemas: k8s',
+      'table types: true',
+      'tables: true',
+      'columns: cpu_allocatable memory_allocatable storage_allocatable pods_allocatable',
+      'remarks: processor for Pods (cores)',
+      'primary keys: 0',
+      'imported keys: 0',
+      'exported keys: 0',
+      'cross reference: 0',
+      'indexes: 0',
+      'best row identifier: 0',
+      'version columns: 1',
+      'functions: true',
+      'function columns: true',
+      'procedures: 0',
+      'procedure columns: 0',
+      'types: true',
+      'user types: true',
+      'privileges: true',
+      'column privileges: true',
+      'client info: true',
+      'functions of time: true',
+      'keywords: true',
+      'of a result: cluster text java.lang.String',
+      'its table: ',
+      'parameters: 1',
+      'valid: true',
+      'schema: k8s',
+    ]);
+  });
+});
+
 describe('what Grafana and DBeaver ask', () => {
   it('43 44 is answered', async () => {
     for (const sql of [
@@ -265,6 +308,15 @@ describe('what Grafana and DBeaver ask', () => {
       'SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY',
       'SET extra_float_digits = 3',
       "SET application_name = 'DBeaver'",
+      'select current_database()',
+      'SHOW search_path',
+      "SELECT t.oid,t.*,c.relkind,format_type(nullif(t.typbasetype, 0), t.typtypmod) as base_type_name, d.description FROM pg_catalog.pg_type t LEFT OUTER JOIN pg_catalog.pg_type et ON et.oid=t.typelem LEFT OUTER JOIN pg_catalog.pg_class c ON c.oid=t.typrelid LEFT OUTER JOIN pg_catalog.pg_description d ON t.oid=d.objoid WHERE t.typname IS NOT NULL AND (c.relkind IS NULL OR c.relkind = 'c')",
+      "SELECT a.attname, a.attnum, pg_catalog.pg_get_expr(ad.adbin, ad.adrelid, true) as def_value, dsc.description FROM pg_catalog.pg_attribute a INNER JOIN pg_catalog.pg_class c ON (a.attrelid=c.oid) LEFT OUTER JOIN pg_catalog.pg_attrdef ad ON (a.attrelid=ad.adrelid AND a.attnum = ad.adnum) LEFT OUTER JOIN pg_catalog.pg_description dsc ON (c.oid=dsc.objoid AND a.attnum = dsc.objsubid) WHERE NOT a.attisdropped AND c.oid='k8s.pods'::regclass ORDER BY a.attnum",
+      "SELECT c.oid,c.*,t.relname as tabrelname,rt.relnamespace as refnamespace FROM pg_catalog.pg_constraint c INNER JOIN pg_catalog.pg_class t ON t.oid=c.conrelid LEFT OUTER JOIN pg_catalog.pg_class rt ON rt.oid=c.confrelid WHERE c.conrelid='k8s.pods'::regclass",
+      'SELECT e.oid, e.extname, e.extversion FROM pg_catalog.pg_extension e',
+      "SELECT column_name, data_type, udt_name FROM information_schema.columns WHERE table_schema = 'k8s' AND table_name = 'pods' ORDER BY ordinal_position",
+      "SELECT CASE WHEN quote_ident(table_schema) IN (SELECT CASE WHEN trim(s[i]) = '\"$user\"' THEN user ELSE trim(s[i]) END FROM generate_series(array_lower(string_to_array(current_setting('search_path'),','),1), array_upper(string_to_array(current_setting('search_path'),','),1)) as i, string_to_array(current_setting('search_path'),',') s) THEN quote_ident(table_name) ELSE quote_ident(table_schema) || '.' || quote_ident(table_name) END AS \"table\" FROM information_schema.tables WHERE quote_ident(table_schema) NOT IN ('information_schema', 'pg_catalog') ORDER BY 1",
+      'SELECT extract(epoch from created_at) AS "time", restart_count AS "value" FROM pods WHERE created_at >= \'2020-01-01T00:00:00Z\' AND created_at <= \'2040-01-01T00:00:00Z\' ORDER BY 1',
       'BEGIN',
     ]) {
       const { code, stderr } = await psql([sql]);

@@ -39,8 +39,16 @@ async function answer({ number, definitions, messages }: CatalogueRequest): Prom
   }
 }
 
-/** The first start of all takes seconds; what it makes is kept. */
+/** Clients compare the database's name with that to which they have connected. */
 async function open(): Promise<PGlite> {
+  const database = await load();
+  await database.exec(`SET allow_system_table_mods = on; UPDATE pg_database SET datname = 'jdos' WHERE datname = 'postgres';
+    RESET allow_system_table_mods`);
+  return database;
+}
+
+/** The first start of all takes seconds; what it makes is kept. */
+async function load(): Promise<PGlite> {
   if (cache && existsSync(cache)) {
     return PGlite.create({ loadDataDir: new Blob([readFileSync(cache)]) }).catch(create);
   }
