@@ -76,7 +76,7 @@ class KubeSqlTables implements LiveTables {
   }
 }
 
-const VERSIONS = 'SELECT cluster, table_name, rows, resource_version FROM tables_status';
+const VERSIONS = "SELECT cluster, table_name || '/' || namespace, rows, resource_version FROM tables_status";
 
 /** A table whose newest version is another than a second ago has changed. Nothing is asked while nobody listens. */
 async function tellChanges(sql: KubeSql, notices: Notices, signal: AbortSignal, onError: (error: unknown) => void) {

@@ -63,11 +63,14 @@ async function start(): Promise<() => Promise<void>> {
       isShared: (layout) => layout.tables.some((table) => (shared.owners.get(table.name)?.size ?? 0) > 1),
       onLayout(layout, there) {
         for (const table of layout.tables) own(shared, table, name, there);
-        tellTables(shared.tables);
+        tellTablesSoon(shared.tables);
       },
       onStatus: (status) => tell({ kind: 'status', statuses: [status] }),
       onError: shared.trouble,
-      onDiscovered: () => tell({ kind: 'discovered', cluster: name }),
+      onDiscovered() {
+        tellTables(shared.tables);
+        tell({ kind: 'discovered', cluster: name });
+      },
     });
     void feed.run(abort.signal);
     return () => client.close();
@@ -77,13 +80,17 @@ async function start(): Promise<() => Promise<void>> {
 let tablesDue = false;
 
 /** They come by the hundred. */
-function tellTables(tables: ReadonlyMap<string, LaidTable>): void {
+function tellTablesSoon(tables: ReadonlyMap<string, LaidTable>): void {
   if (tablesDue) return;
   tablesDue = true;
   setImmediate(() => {
-    tablesDue = false;
-    tell({ kind: 'tables', tables: [...tables.values()] });
+    if (tablesDue) tellTables(tables);
   });
+}
+
+function tellTables(tables: ReadonlyMap<string, LaidTable>): void {
+  tablesDue = false;
+  tell({ kind: 'tables', tables: [...tables.values()] });
 }
 
 interface Shared {
