@@ -16,6 +16,8 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
   inspection: ['inspection.ts'],
   batch: ['batch.ts'],
   'drain-preview': ['drain-preview.ts'],
+  sql: ['sql/sql.ts'],
+  'sql-lists': ['sql/lists.ts'],
   scale: ['scale.ts', '--hosts', '5000', '--pods', '100000'],
 };
 

@@ -1,6 +1,6 @@
 /** The engine's process: answers requests that come over its one pipe, and ends when that closes. */
 import { Socket } from 'node:net';
-import { setPriority } from 'node:os';
+import { getPriority, setPriority } from 'node:os';
 import process from 'node:process';
 import { encodeFrame, FrameReader } from '../frame.ts';
 import type { Reply, Request } from '../message.ts';
@@ -16,7 +16,7 @@ const NICE = 5;
 const CANCELLED = { type: 'Interrupt', message: 'canceling statement due to user request' };
 
 const settings = JSON.parse(process.argv[2] ?? '{}') as DatabaseSettings;
-setPriority(NICE);
+setPriority(Math.min(getPriority() + NICE, 19));
 const database = await openDatabase(settings);
 const connections = new Connections(database);
 const writer = new Writer(await database.connect());

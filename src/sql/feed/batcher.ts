@@ -1,7 +1,8 @@
 /** Gathers changes of all kinds and sends them together: at once when the engine is idle, else when it has time again. */
 import type { Clock, KubeObject } from '../../kube/index.ts';
-import { compact, type Layout } from '../tables/index.ts';
+import type { Layout } from '../tables/index.ts';
 import { BatchBuilder } from './batch-builder.ts';
+import { compactTables } from './compaction.ts';
 import type { KnownObjects } from './known-objects.ts';
 import type { Outlet } from './outlet.ts';
 import type { Part } from './part.ts';
@@ -11,9 +12,15 @@ const GATHER_MS = 100;
 /** So many are sent at once; when as many again wait, their readers do too. Objects may be large: the same in characters. */
 const MOST = 5000;
 const MOST_CHARACTERS = 16 << 20;
-/** Rows rewritten since a table was last compacted, and the share of its rows, after which it is compacted. */
-const DEAD_ROWS = 100_000;
+/** The share of a table's rows after whose rewriting it is compacted. */
 const DEAD_SHARE = 0.5;
+
+export interface BatcherOptions {
+  /** The engine has not taken a batch. */
+  readonly onError: (error: unknown) => void;
+  /** Rows that are rewritten before a table is compacted, however small it is. @default 100_000 */
+  readonly deadRows?: number;
+}
 
 /** Changes of the objects that one feed speaks for. */
 export interface Pending {
@@ -34,7 +41,7 @@ interface Waiting extends Pending {
 export class Batcher {
   readonly #outlet: Outlet;
   readonly #clock: Clock;
-  readonly #onError: (error: unknown) => void;
+  readonly #o: BatcherOptions;
   readonly #dead = new Map<Layout, number>();
   #pending = new Map<object, Waiting>();
   #count = 0;
@@ -43,10 +50,10 @@ export class Batcher {
   #sending = false;
   #waiting: (() => void)[] = [];
 
-  constructor(outlet: Outlet, clock: Clock, onError: (error: unknown) => void) {
+  constructor(outlet: Outlet, clock: Clock, options: BatcherOptions) {
     this.#outlet = outlet;
     this.#clock = clock;
-    this.#onError = onError;
+    this.#o = options;
   }
 
   /** More changes wait than the engine takes soon: who reads more should wait for {@link room}. */
@@ -101,18 +108,18 @@ export class Batcher {
     this.#release();
     try {
       await this.#outlet.send(builder.build());
-      for (const [, pending] of all) await this.#compactIfDue(pending);
     } catch (error) {
       for (const [, { onLost }] of all) onLost(error);
-      this.#onError(error);
+      return this.#o.onError(error);
     }
+    for (const [, pending] of all) await this.#compactIfDue(pending).catch(this.#o.onError);
   }
 
   async #compactIfDue({ part: { layout, count }, known }: Pending): Promise<void> {
     const dead = (this.#dead.get(layout) ?? 0) + count;
-    const due = dead > DEAD_ROWS && dead > known.size * DEAD_SHARE;
+    const due = dead > (this.#o.deadRows ?? 100_000) && dead > known.size * DEAD_SHARE;
     this.#dead.set(layout, due ? 0 : dead);
-    if (due) await compactTables(this.#outlet, layout);
+    if (due) await compactTables(this.#outlet, layout, this.#clock);
   }
 
   #release(): void {
@@ -120,10 +127,4 @@ export class Batcher {
     this.#waiting = [];
     for (const resolve of waiting) resolve();
   }
-}
-
-/** One table after the other, so that nobody waits long. */
-export async function compactTables(outlet: Outlet, layout: Layout): Promise<void> {
-  for (const table of layout.tables) await outlet.send({ appends: [], statements: compact(table) });
-  await outlet.send({ appends: [], statements: ['CHECKPOINT store'] });
 }

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Batch } from '../../engine/index.ts';
 import {
   type KubeObject,
@@ -21,6 +21,10 @@ beforeAll(async () => {
   store = await TestStore.start();
 });
 afterAll(() => store.stop());
+
+/** For what comes by itself, however slow the machine is. */
+const PATIENCE_MS = 60_000;
+vi.setConfig({ testTimeout: 2 * PATIENCE_MS });
 
 type Event = WatchEvent<KubeObject>;
 
@@ -136,7 +140,7 @@ async function follow(
     return write(batch);
   });
   const faults: unknown[] = [];
-  const batcher = new Batcher(outlet, systemClock, (error) => faults.push(error));
+  const batcher = new Batcher(outlet, systemClock, { onError: (error) => faults.push(error) });
   const layout = layOut(KINDS[0]!);
   const feed = new KindFeed({
     client: collection as never,
@@ -149,13 +153,13 @@ async function follow(
     mostDocuments,
   });
   void feed.run(stop.signal);
-  await expect.poll(() => statuses.at(-1)?.state, { timeout: 10_000 }).toBe('live');
+  await expect.poll(() => statuses.at(-1)?.state, { timeout: PATIENCE_MS }).toBe('live');
   return { feed, statuses, batches, faults, stop: () => stop.abort() };
 }
 
 const names = async (cluster: string) =>
   (await store.rows(`select name from pods where cluster = '${cluster}' order by 1`)).flat();
-const inTables = (cluster: string) => expect.poll(() => names(cluster), { timeout: 5000 });
+const inTables = (cluster: string) => expect.poll(() => names(cluster), { timeout: PATIENCE_MS });
 
 describe('a kind that is followed', () => {
   it('14 an object that is made, changed and deleted between two batches leaves no row', async () => {
@@ -214,7 +218,7 @@ describe('a kind that is followed', () => {
     const { feed, stop } = await follow(collection, 'c17');
     collection.fault = new Error('connection refused');
     collection.leap(() => collection.put(testPod('b')));
-    await expect.poll(() => feed.status.state, { timeout: 5000 }).toBe('stale');
+    await expect.poll(() => feed.status.state, { timeout: PATIENCE_MS }).toBe('stale');
     expect(feed.status.error).toContain('connection refused');
     expect(await names('c17')).toEqual(['a']);
     expect(await store.rows("select state from tables_status where cluster = 'c17'")).toEqual([['stale']]);
@@ -245,7 +249,7 @@ describe('a kind that is followed', () => {
     expect(await names('cs')).toEqual([...collection.objects.values()].map(({ metadata }) => metadata.name).sort());
     expect(feed.status.rows).toBe(251);
     collection.remove(testPod('s7'));
-    await expect.poll(async () => (await names('cs')).length, { timeout: 5000 }).toBe(250);
+    await expect.poll(async () => (await names('cs')).length, { timeout: PATIENCE_MS }).toBe(250);
     stop();
   });
 
@@ -292,13 +296,13 @@ describe('a kind that is followed', () => {
     const [one, two] = [new Collection(), new Collection()];
     const layout = layOut(KINDS[0]!);
     const outlet = new Outlet((batch) => store.engine.write(batch));
-    const batcher = new Batcher(outlet, systemClock, (error) => expect.unreachable(String(error)));
+    const batcher = new Batcher(outlet, systemClock, { onError: (error) => expect.unreachable(String(error)) });
     const stop = new AbortController();
     for (const [cluster, collection] of [['ca', one] as const, ['cb', two] as const]) {
       const options = { client: collection as never, cluster, layout, outlet, batcher, clock: systemClock };
       const feed = new KindFeed({ ...options, onStatus: () => undefined });
       void feed.run(stop.signal);
-      await expect.poll(() => feed.status.state, { timeout: 10_000 }).toBe('live');
+      await expect.poll(() => feed.status.state, { timeout: PATIENCE_MS }).toBe('live');
     }
     one.put(testPod('x'));
     two.put(testPod('y'));
@@ -328,7 +332,7 @@ describe('a kind that is followed', () => {
           if (i === 5) await new Promise((resolve) => setImmediate(resolve));
         }
         const wished = [...collection.objects.values()].map(partsOf).sort();
-        await expect.poll(() => partsIn(cluster), { timeout: 10_000 }).toEqual(wished);
+        await expect.poll(() => partsIn(cluster), { timeout: PATIENCE_MS }).toEqual(wished);
         expect(faults).toEqual([]);
         stop();
       }),

@@ -19,6 +19,7 @@ import {
 import { createTable, type Edition, exchange, type Layout, nextOf, redact } from '../tables/index.ts';
 import { BatchBuilder } from './batch-builder.ts';
 import type { Batcher, Pending } from './batcher.ts';
+import { checkpoint } from './compaction.ts';
 import { Documents } from './documents.ts';
 import { KnownObjects } from './known-objects.ts';
 import type { TableState, TableStatus } from './message.ts';
@@ -147,7 +148,7 @@ export class KindFeed implements ReflectorSink<KubeObject> {
     const exchanged = layout.tables.flatMap((table) => exchange(table, cluster, namespace));
     await outlet.send({ appends: [], statements: [...cleared, ...exchanged, ...statusStatements(this.status)] });
     this.#o.onStatus(this.status);
-    if (this.#known.size >= MANY) await outlet.send({ appends: [], statements: ['CHECKPOINT store'] });
+    if (this.#known.size >= MANY) await checkpoint(outlet, this.#o.clock);
   }
 
   apply({ type, object }: WatchEvent<KubeObject>): void {

@@ -38,7 +38,7 @@ async function start(): Promise<() => Promise<void>> {
       createStatusTable(),
     ],
   });
-  const batcher = new Batcher(outlet, systemClock, trouble);
+  const batcher = new Batcher(outlet, systemClock, { onError: trouble });
   const tables = new Map<string, LaidTable>();
   const owners = new Map<string, Set<string>>();
   const clients = await Promise.all(
