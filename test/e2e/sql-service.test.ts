@@ -1,4 +1,7 @@
 /** KubeSQL over the embedded control plane, without the command line. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import process from 'node:process';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -107,8 +110,9 @@ describe('KubeSQL', () => {
     const { token } = (JSON.parse(Buffer.from(body).toString()) as { status: { token: string } }).status;
     const spec = { containers: [{ name: 'c', image: 'i' }] };
     await bare.client.create(PODS, { metadata: { name: 'seen', namespace: 'mine' }, spec });
-    const kubeconfig = join(directory, 'limited');
-    writeFileSync(kubeconfig, limited(bare.plane.adminKubeconfig, token), { mode: 0o600 });
+    const directory = mkdtempSync(join(tmpdir(), 'jdos-sql-limited-'));
+    const kubeconfig = join(directory, 'kubeconfig');
+    writeFileSync(kubeconfig, limited(readFileSync(bare.kubeconfig, 'utf8'), token), { mode: 0o600 });
     const own = await KubeSql.start({ clusters: [{ name: 'limited', kubeconfig }], only: ['pods', 'nodes'] });
     try {
       const ask = async (text: string) => {
@@ -135,6 +139,7 @@ describe('KubeSQL', () => {
       ]);
     } finally {
       await own.stop();
+      rmSync(directory, { recursive: true, force: true });
     }
   }, 120_000);
 
