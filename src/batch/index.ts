@@ -6,6 +6,7 @@ export { minimal, oneLine, resultData } from './print.ts';
 export { masked, maskText } from './secrets.ts';
 export { hostTarget, podTarget, type SelectOptions, selectTargets } from './select.ts';
 
+export { serfTransport } from './serf/serf-transport.ts';
 export { stagesOf } from './stages.ts';
 export type { Outcome, Target, Transport } from './target.ts';
 export { podExecTransport } from './transports/pod-exec.ts';

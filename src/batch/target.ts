@@ -46,4 +46,6 @@ export interface RunResult {
 export interface Transport {
   readonly name: string;
   run(target: Target, request: RunRequest): Promise<RunResult>;
+  /** Lets go of what it holds. */
+  close?(): void;
 }

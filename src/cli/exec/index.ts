@@ -25,13 +25,11 @@ import { addOperator, addRecords, type OperatorOptions, type RecordsLocation, wi
 import { parseSeconds } from '../seconds.ts';
 import { formatTable } from '../table.ts';
 import { hostsBadIn } from './bad.ts';
-import { transportOf } from './transport.ts';
+import { transportOf, WAYS, type WayOptions } from './transport.ts';
 
-export interface ExecOptions extends ClusterOptions, RecordsLocation, OperatorOptions {
+export interface ExecOptions extends ClusterOptions, RecordsLocation, OperatorOptions, WayOptions {
   readonly namespace?: string;
   readonly container?: string;
-  readonly by?: 'exec' | 'ssh';
-  readonly user?: string;
   readonly concurrency: number;
   readonly stages: readonly (number | 'canary')[];
   readonly mostFailures?: number;
@@ -66,11 +64,9 @@ export function define(command: Command): void {
     .argument('<command...>', 'what is run, after --')
     .option('-n, --namespace <name>', 'Pods of this namespace only')
     .option('-c, --container <name>', 'this container of each Pod')
+    .addOption(new Option('--by <way>', 'how targets are reached (default: Pods by exec, hosts by ssh)').choices(WAYS))
     .addOption(
-      new Option('--by <way>', 'how targets are reached (default: Pods by exec, hosts by ssh)').choices([
-        'exec',
-        'ssh',
-      ]),
+      new Option('--serf <address>', 'with --by serf: the agent to ask').env('JDOS_SERF').default('127.0.0.1:7373'),
     )
     .option('--user <name>', 'for ssh')
     .option('--concurrency <n>', 'at once', whole, 100)
@@ -125,8 +121,9 @@ async function run(
   const progress = new Progress();
   const { concurrency, stages, mostFailures, timeout } = options;
   const collected: object[] = [];
+  const transport = transportOf(client, options);
   const job = new Job({
-    transport: transportOf(client, options),
+    transport,
     targets,
     command,
     concurrency,
@@ -141,6 +138,7 @@ async function run(
   });
   const interrupt = interruptions(job);
   const report = await job.run();
+  transport.close?.();
   interrupt();
   progress.end();
   if (options.output === 'json')
