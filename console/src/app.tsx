@@ -10,6 +10,7 @@ import { SignIn } from './pages/sign-in/sign-in.tsx';
 const Home = lazy(() => import('./pages/home/home.tsx'));
 const Hosts = lazy(() => import('./pages/hosts/hosts.tsx'));
 const Host = lazy(() => import('./pages/hosts/host.tsx'));
+const Lifecycle = lazy(() => import('./pages/lifecycle/lifecycle.tsx'));
 const Pods = lazy(() => import('./pages/pods/pods.tsx'));
 const Pod = lazy(() => import('./pages/pods/pod.tsx'));
 const Applications = lazy(() => import('./pages/applications/applications.tsx'));
@@ -18,6 +19,10 @@ const Release = lazy(() => import('./pages/releases/release.tsx'));
 const Accounts = lazy(() => import('./pages/settings/accounts.tsx'));
 const Audit = lazy(() => import('./pages/settings/audit.tsx'));
 const Inspection = lazy(() => import('./pages/inspection/inspection.tsx'));
+const InspectionTrend = lazy(() => import('./pages/inspection/trend.tsx'));
+const InspectionDiff = lazy(() => import('./pages/inspection/diff.tsx'));
+const Exemptions = lazy(() => import('./pages/inspection/exemptions.tsx'));
+const Plans = lazy(() => import('./pages/inspection/plans.tsx'));
 const InspectionRun = lazy(() => import('./pages/inspection/inspection-run.tsx'));
 const Maintenance = lazy(() => import('./pages/maintenance/maintenance.tsx'));
 const Operations = lazy(() => import('./pages/maintenance/operations.tsx'));
@@ -42,12 +47,17 @@ export function App() {
           <Route path="/" element={<Home />} />
           <Route path="/hosts" element={<Hosts />} />
           <Route path="/hosts/:name" element={<Host />} />
+          <Route path="/lifecycle" element={<Lifecycle />} />
           <Route path="/applications" element={<Applications />} />
           <Route path="/applications/:kind/:namespace/:name" element={<Application />} />
           <Route path="/releases/:namespace/:name" element={<Release />} />
           <Route path="/pods" element={<Pods />} />
           <Route path="/pods/:namespace/:name" element={<Pod />} />
           <Route path="/inspection" element={<Inspection />} />
+          <Route path="/inspection/trend" element={<InspectionTrend />} />
+          <Route path="/inspection/diff" element={<InspectionDiff />} />
+          <Route path="/inspection/exemptions" element={<Exemptions />} />
+          <Route path="/inspection/plans" element={<Plans />} />
           <Route path="/inspection/:run" element={<InspectionRun />} />
           <Route path="/maintenance" element={<Maintenance />} />
           <Route path="/operations" element={<Operations />} />

@@ -13,7 +13,7 @@ export { type BreakerOptions, withBreaker } from './breaker.ts';
 export type { Check, Context, Finding } from './check.ts';
 export { CHECKS } from './checks/index.ts';
 export { COLLECTOR_FILE, collectorScript } from './collector.ts';
-export type { Exemption } from './exemption.ts';
+export { type Exemption, type ExemptionWish, MOST_EXEMPT_DAYS, requireExemption } from './exemption.ts';
 export { type Fact, Facts, parseFacts, Unreadable } from './facts.ts';
 export { type InspectOptions, inspectHost } from './inspect-host.ts';
 export {
@@ -39,6 +39,7 @@ export { type Reach, type ReachOptions, reachOf, WAYS, type Way } from './reach.
 export { type BadHosts, badHosts, badHostsByCheck } from './runs/bad-hosts.ts';
 export { type Brief, type BriefRow, briefOf, type Systemic } from './runs/brief.ts';
 export { type Change, type Diff, diffOf } from './runs/diff.ts';
+export { type ExemptionReach, exemptionReach } from './runs/exemption-reach.ts';
 export { addExemption, endExemption, listExemptions, type NewExemption } from './runs/exemption-store.ts';
 export { type HostRun, hostHistory, levelsOf } from './runs/host-history.ts';
 export {
@@ -69,6 +70,7 @@ export {
 } from './runs/run.ts';
 export { type RunnerOptions, work } from './runs/runner.ts';
 export { type InspectionOptions, startInspection } from './runs/schedule.ts';
+export { Trend, type TrendPoint } from './runs/trend.ts';
 export { clusterScope, localScope, type ScopeOptions } from './scope.ts';
 export { NO_SETTINGS, parseSettings, readSettings, type Settings } from './settings.ts';
 export { type NodeSubject, type Subject, zoneOf } from './subject.ts';

@@ -18,6 +18,7 @@ export function answerFailures(app: FastifyInstance, onError: OnError): void {
 }
 
 const PROBLEMS: Partial<Record<ErrorCode, ProblemCode>> = {
+  JDOS_ERR_USAGE: 'bad-request',
   JDOS_ERR_HOST_UNKNOWN: 'not-found',
   JDOS_ERR_HOST_CHANGED: 'conflict',
   JDOS_ERR_MAINTENANCE_UNKNOWN: 'not-found',

@@ -23,6 +23,8 @@ import { applicationRoutes } from './routes/applications.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { hostRoutes } from './routes/hosts.ts';
 import { inspectionRoutes } from './routes/inspection.ts';
+import { inspectionPlanRoutes } from './routes/inspection-plans.ts';
+import { lifecycleRoutes } from './routes/lifecycle.ts';
 import { type LiveTables, listRoutes } from './routes/lists.ts';
 import { type MaintenanceRoutes, maintenanceRoutes } from './routes/maintenance.ts';
 import { oidcRoutes } from './routes/oidc.ts';
@@ -102,7 +104,9 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   listRoutes(app, options.tables);
   overviewRoutes(app, options.tables);
   rackRoutes(app, { tables: options.tables, records });
+  lifecycleRoutes(app, { tables: options.tables, records });
   hostRoutes(app, { records, client: options.client, clock });
+  inspectionPlanRoutes(app, { records, clock });
   inspectionRoutes(app, { records, client: options.client, clock });
   maintenanceRoutes(app, { records, client: options.client, diagnose: options.diagnose });
   const inCluster = {

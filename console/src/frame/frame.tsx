@@ -1,5 +1,6 @@
 /** What stands around every page: the menu, the search, who one is, and whether the server is there. */
 import {
+  ApartmentOutlined,
   AppstoreOutlined,
   AuditOutlined,
   ContainerOutlined,
@@ -68,6 +69,7 @@ function itemsFor(me: Me, t: ReturnType<typeof useTranslation>['t']) {
     item('/maintenance', t('menu.maintenance'), <ToolOutlined />),
     item('/operations', t('menu.operations'), <HistoryOutlined />),
     item('/hosts', t('menu.hosts'), <HddOutlined />),
+    item('/lifecycle', t('menu.lifecycle'), <ApartmentOutlined />),
     item('/applications', t('menu.applications'), <AppstoreOutlined />),
     item('/pods', t('menu.pods'), <ContainerOutlined />),
     ...(me.role === 'admin' ? settings : []),

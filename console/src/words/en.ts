@@ -1,9 +1,14 @@
 /** English: the same keys. */
 import { en as hosts } from './hosts.ts';
+import { en as inspection } from './inspection.ts';
+import { en as lifecycle } from './lifecycle.ts';
 import type { zh } from './zh.ts';
 
 export const en: Record<keyof typeof zh, string> = {
   ...hosts,
+  ...inspection,
+  ...lifecycle,
+  'list.comma': ', ',
   'menu.home': 'Home',
   'menu.hosts': 'Hosts',
   'menu.applications': 'Applications',

@@ -1,8 +1,13 @@
 /** 中文。 */
 import { zh as hosts } from './hosts.ts';
+import { zh as inspection } from './inspection.ts';
+import { zh as lifecycle } from './lifecycle.ts';
 
 export const zh = {
   ...hosts,
+  ...inspection,
+  ...lifecycle,
+  'list.comma': '、',
   'menu.home': '首页',
   'menu.hosts': '物理机查询',
   'menu.applications': '应用查询',

@@ -2,8 +2,14 @@
 import process from 'node:process';
 import { Argument, type Command, InvalidArgumentError } from 'commander';
 import { JdosError } from '../../errors/index.ts';
-import { addExemption, CHECKS, type Exemption, endExemption, listExemptions } from '../../inspection/index.ts';
-import { parseLabelSelector } from '../../kube/index.ts';
+import {
+  addExemption,
+  type Exemption,
+  endExemption,
+  listExemptions,
+  MOST_EXEMPT_DAYS,
+  requireExemption,
+} from '../../inspection/index.ts';
 import { addDataDir, type DataDirOptions } from '../data-dir.ts';
 import { addOutput, type ListView, type OutputOptions, printList } from '../output.ts';
 import { addOperator, addRecords, type OperatorOptions, type RecordsLocation, withRecords } from '../records.ts';
@@ -20,8 +26,6 @@ interface AddOptions extends Place, OperatorOptions {
 }
 
 const DAY_MS = 86_400_000;
-/** Nothing is excused for good. */
-const MOST_DAYS = 365;
 
 export function defineExempt(command: Command): void {
   const add = (name: string, text: string) => addRecords(addDataDir(command.command(name).description(text)));
@@ -30,7 +34,7 @@ export function defineExempt(command: Command): void {
     .option('--host <name>', 'which host')
     .option('-l, --selector <labels>', 'or hosts with these labels')
     .requiredOption('--reason <text>', 'why')
-    .requiredOption('--for <days>', `for how long, in days, ${MOST_DAYS} at most; e.g. 14d`, parseDays)
+    .requiredOption('--for <days>', `for how long, in days, ${MOST_EXEMPT_DAYS} at most; e.g. 14d`, parseDays)
     .action(exempt);
   addOutput(add('list', 'list the exemptions')).option('--all', 'those of the past, too').action(list);
   addOperator(add('end', 'end an exemption: the hosts count again'))
@@ -40,34 +44,21 @@ export function defineExempt(command: Command): void {
 
 function parseDays(text: string): number {
   const days = Number(/^(\d+)d?$/.exec(text)?.[1] ?? Number.NaN);
-  if (!(days >= 1 && days <= MOST_DAYS))
-    throw new InvalidArgumentError(`expected days from 1 to ${MOST_DAYS}, such as 14d.`);
+  if (!(days >= 1 && days <= MOST_EXEMPT_DAYS))
+    throw new InvalidArgumentError(`expected days from 1 to ${MOST_EXEMPT_DAYS}, such as 14d.`);
   return days;
 }
 
 async function exempt(options: AddOptions): Promise<void> {
   const { check, host, selector, reason, operator } = options;
-  if (!CHECKS.some(({ id }) => id === check))
-    throw usage(`--check: expected ${CHECKS.map(({ id }) => id).join(', ')}, found ${check}`);
-  if ((host === undefined) === (selector === undefined)) throw usage('expected --host or --selector');
-  if (reason.trim() === '') throw usage('--reason: expected a reason');
-  checkSelector(selector);
   const now = Date.now();
   const aim = { ...(host !== undefined && { host }), ...(selector !== undefined && { selector }) };
+  requireExemption({ check, ...aim, reason, days: options.for });
   const wish = { check, ...aim, reason, by: operator, createdAt: now, expiresAt: now + options.for * DAY_MS };
   await withRecords(options, async (records) => {
     const made = await addExemption(records, wish);
     process.stdout.write(`exemption/${made.id} added, until ${new Date(made.expiresAt).toISOString()}\n`);
   });
-}
-
-function checkSelector(selector: string | undefined): void {
-  if (selector === undefined) return;
-  try {
-    parseLabelSelector(selector);
-  } catch {
-    throw usage(`--selector: expected a label selector, found ${selector}`);
-  }
 }
 
 function usage(detail: string): JdosError {

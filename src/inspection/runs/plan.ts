@@ -84,17 +84,45 @@ export interface PlanChange {
   readonly now: number;
 }
 
-/** Makes the plan, or puts it in the place of one of that name. */
-export async function savePlan(records: Records, name: string, spec: PlanSpec, { by, now }: PlanChange): Promise<Plan> {
+/** `seen`: when the plan was last changed as the person saw it, 0 if he saw none. */
+export interface SeenPlanChange extends PlanChange {
+  readonly seen: number;
+}
+
+/** Makes the plan, or puts it in the place of one of that name; undefined when that is not the one that was seen. */
+export function savePlan(
+  records: Records,
+  name: string,
+  spec: PlanSpec,
+  change: PlanChange & { seen?: never },
+): Promise<Plan>;
+export function savePlan(
+  records: Records,
+  name: string,
+  spec: PlanSpec,
+  change: SeenPlanChange,
+): Promise<Plan | undefined>;
+export async function savePlan(
+  records: Records,
+  name: string,
+  spec: PlanSpec,
+  { by, now, seen }: PlanChange & { readonly seen?: number },
+): Promise<Plan | undefined> {
   checkPlan(name, spec);
   return records.db.transaction().execute(async (tx) => {
     const text = JSON.stringify(spec);
+    // Two changes within a millisecond are two all the same.
+    const at = Math.max(now, (seen ?? 0) + 1);
     const row = await tx
       .insertInto('inspect_plan')
-      .values({ name, spec: text, created_at: now, updated_at: now })
-      .onConflict((conflict) => conflict.column('name').doUpdateSet({ spec: text, updated_at: now }))
+      .values({ name, spec: text, created_at: now, updated_at: at })
+      .onConflict((conflict) => {
+        const update = conflict.column('name').doUpdateSet({ spec: text, updated_at: at });
+        return seen === undefined ? update : update.where('inspect_plan.updated_at', '=', seen);
+      })
       .returningAll()
-      .executeTakeFirstOrThrow();
+      .executeTakeFirst();
+    if (!row) return undefined;
     const entry = { at: now, actor: by, action: 'inspect.plan.save', object: `plan/${name}`, detail: { ...spec } };
     await appendAudit(records, entry, tx);
     return planOf(row);

@@ -16,6 +16,7 @@ import {
   listRuns,
   type Run,
   TIMEOUT_SECONDS,
+  Trend,
 } from '../../inspection/index.ts';
 import { type Clock, type KubeClient, systemClock } from '../../kube/index.ts';
 import { appendAudit, type Records } from '../../records/index.ts';
@@ -37,6 +38,7 @@ export function inspectionRoutes(plain: FastifyInstance, o: InspectionRoutes): v
   const { records, client, clock = systemClock } = o;
   const app = plain.withTypeProvider<ZodTypeProvider>();
   const config = { access: 'viewer' } as const;
+  const trend = new Trend(records);
 
   app.get('/api/v1/inspection/runs', { config, schema: { querystring: z.object(PAGE) } }, ({ query }) =>
     listRuns(records, { limit: query.limit, ...(query.after && { after: query.after }) }),
@@ -92,8 +94,45 @@ export function inspectionRoutes(plain: FastifyInstance, o: InspectionRoutes): v
 
   app.get(
     '/api/v1/inspection/runs/:run/diff/:before',
-    { config, schema: { params: z.object({ run: z.string().regex(/^\d+$/), before: z.string().regex(/^\d+$/) }) } },
-    async ({ params }) => diffOf(records, await runOf(params.before), await runOf(params.run)),
+    {
+      config,
+      schema: {
+        params: z.object({ run: z.string().regex(/^\d+$/), before: z.string().regex(/^\d+$/) }),
+        querystring: z.object({
+          kind: z.enum(['new', 'fixed', 'worse', 'better']).default('new'),
+          page: z.coerce.number().int().min(1).default(1),
+          pageSize: z.coerce.number().int().min(1).max(500).default(20),
+        }),
+      },
+    },
+    async ({ params, query: { kind, page, pageSize }, headers }) => {
+      const diff = await diffOf(records, await runOf(params.before), await runOf(params.run));
+      const language = languageOf(headers['accept-language']);
+      const some = diff[kind].slice((page - 1) * pageSize, page * pageSize);
+      return {
+        counts: {
+          new: diff.new.length,
+          fixed: diff.fixed.length,
+          worse: diff.worse.length,
+          better: diff.better.length,
+        },
+        items: some.map((change) => ({ ...change, name: checkOf(change.check).name[language] })),
+      };
+    },
+  );
+
+  app.get(
+    '/api/v1/inspection/trend',
+    {
+      config,
+      schema: {
+        querystring: z.object({
+          plan: z.string().max(63).optional(),
+          limit: z.coerce.number().int().min(1).max(200).default(30),
+        }),
+      },
+    },
+    async ({ query: { plan, limit } }) => ({ items: await trend.points({ limit, ...(plan && { plan }) }) }),
   );
 
   async function runOf(id: string): Promise<Run> {

@@ -39,6 +39,7 @@ export function HostLife({ host }: { readonly host: string }) {
           <span>
             {state.actor}: {state.reason}
           </span>
+          <Link to={`/lifecycle?host=${encodeURIComponent(host)}`}>{t('life.moves')}</Link>
         </Space>
       )}
       {state?.pinned && <Alert type="warning" showIcon title={t('host.pinned')} />}

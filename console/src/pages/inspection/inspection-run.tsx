@@ -95,8 +95,13 @@ function Results({ brief: { run, rows } }: { readonly brief: Brief }) {
           { title: t('inspection.at'), render: (_, { readAt }) => <Time at={readAt} /> },
           {
             title: t('list.actions'),
-            render: (_, { host }) => (
-              <Link to={`/maintenance?address=${encodeURIComponent(host)}`}>{t('menu.maintenance')}</Link>
+            render: (_, { host, check: id }) => (
+              <Space>
+                <Link to={`/maintenance?address=${encodeURIComponent(host)}`}>{t('menu.maintenance')}</Link>
+                <Link to={`/inspection/exemptions?check=${encodeURIComponent(id)}&host=${encodeURIComponent(host)}`}>
+                  {t('inspection.exemptions')}
+                </Link>
+              </Space>
             ),
           },
         ]}

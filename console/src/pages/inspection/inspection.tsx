@@ -1,15 +1,17 @@
 /** 巡检: the newest brief, the runs before it, and a run now. */
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { Alert, App, Button, Card, Empty, Flex, Skeleton, Space, Table, Typography } from 'antd';
+import { Alert, App, Button, Card, Empty, Skeleton, Space, Table } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { send } from '../../api/client.ts';
 import type { Brief, Run } from '../../api/inspection.ts';
 import { useMe } from '../../api/session.ts';
+import { PageTitle } from '../../parts/page-title.tsx';
 import { StateTag } from '../../parts/state-tag.tsx';
 import { Time } from '../../parts/time.tsx';
 import { BriefTable } from './brief-table.tsx';
 import { useLatestBrief, useRuns } from './briefs.ts';
+import { InspectionPages } from './inspection-pages.tsx';
 
 export default function Inspection() {
   const { t } = useTranslation();
@@ -21,16 +23,14 @@ export default function Inspection() {
   const none = runs.data?.items.every(({ state }) => state === 'running') ?? false;
   return (
     <Space orientation="vertical" size="middle" style={{ width: '100%' }}>
-      <Flex justify="space-between" align="center">
-        <Typography.Title level={1} style={{ fontSize: 22, margin: 0 }}>
-          {t('menu.inspection')}
-        </Typography.Title>
+      <PageTitle title={t('menu.inspection')}>
         {me?.role !== 'viewer' && (
           <Button type="primary" loading={start.isPending || running} onClick={() => start.mutate()}>
             {t(running ? 'inspection.running' : 'inspection.start')}
           </Button>
         )}
-      </Flex>
+      </PageTitle>
+      <InspectionPages />
       <Card title={<h2>{t('inspection.brief')}</h2>} extra={brief.data && <BriefTitle brief={brief.data} />}>
         {none && <Empty description={t('inspection.none')} />}
         {!none && brief.error && <Alert type="error" showIcon title={brief.error.message} />}
