@@ -10,6 +10,9 @@ import { SignIn } from './pages/sign-in/sign-in.tsx';
 const Home = lazy(() => import('./pages/home/home.tsx'));
 const Hosts = lazy(() => import('./pages/hosts/hosts.tsx'));
 const Host = lazy(() => import('./pages/hosts/host.tsx'));
+const Scheduling = lazy(() => import('./pages/scheduling/scheduling.tsx'));
+const Budgets = lazy(() => import('./pages/settings/budgets.tsx'));
+const Mail = lazy(() => import('./pages/settings/mail.tsx'));
 const Lifecycle = lazy(() => import('./pages/lifecycle/lifecycle.tsx'));
 const Pods = lazy(() => import('./pages/pods/pods.tsx'));
 const Pod = lazy(() => import('./pages/pods/pod.tsx'));
@@ -47,6 +50,9 @@ export function App() {
           <Route path="/" element={<Home />} />
           <Route path="/hosts" element={<Hosts />} />
           <Route path="/hosts/:name" element={<Host />} />
+          <Route path="/scheduling" element={<Scheduling />} />
+          <Route path="/settings/budgets" element={<Budgets />} />
+          <Route path="/settings/mail" element={<Mail />} />
           <Route path="/lifecycle" element={<Lifecycle />} />
           <Route path="/applications" element={<Applications />} />
           <Route path="/applications/:kind/:namespace/:name" element={<Application />} />

@@ -10,6 +10,7 @@ import { readScene, type Scene } from './impact/scene.ts';
 import { Ledger, refusal } from './ledger.ts';
 import type { Operation, OperationKind } from './operation.ts';
 import type { BudgetRules } from './rails/budget.ts';
+import { budgetRules } from './rails/budget-left.ts';
 import { HostLock } from './rails/host-lock.ts';
 import { killSwitch } from './rails/kill-switch.ts';
 import { rackCause } from './rails/rack-cause.ts';
@@ -19,6 +20,7 @@ export interface DeskOptions {
   readonly client: KubeClient;
   readonly records: Records;
   readonly clock?: Clock;
+  /** @default as they are set in the records */
   readonly budgets?: BudgetRules;
   readonly random?: () => number;
   /** Where the scene comes from, if not from the API. */
@@ -175,7 +177,7 @@ export class MaintenanceDesk {
     const lock = new HostLock({
       client: this.#o.client,
       clock: this.#clock,
-      ...(this.#o.budgets && { budgets: this.#o.budgets }),
+      budgets: async () => this.#o.budgets ?? budgetRules(this.ledger),
     });
     return [
       ...(stopped ? [`all maintenance is stopped by ${stopped.actor}: ${stopped.reason}`] : []),

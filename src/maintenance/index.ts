@@ -7,9 +7,10 @@ export { readScene, type Scene, sceneFrom } from './impact/scene.ts';
 export { Ledger, type LogLine } from './ledger.ts';
 export { letterFor, type MailLanguage } from './mail/letter.ts';
 export { type MailSettings, mailSettings, recipientsOf, setMailSettings } from './mail/mail-settings.ts';
-export type { MailKind, MailOutcome, Notifier } from './mail/notifier.ts';
+export { MAIL_KINDS, type MailKind, type MailOutcome, type Notifier } from './mail/notifier.ts';
 export { type Letter, SmtpMailer } from './mail/smtp-mailer.ts';
 export { mailsOf, SmtpNotifier } from './mail/smtp-notifier.ts';
+export { sendTestMail, type TestMailOutcome } from './mail/test-mail.ts';
 export {
   type AffectedApplication,
   isOpen,
@@ -20,6 +21,7 @@ export {
   type StepName,
 } from './operation.ts';
 export { type BudgetRules, DEFAULT_BUDGETS } from './rails/budget.ts';
+export { budgetRules, setBudgetRules, type ZoneBudget, type ZoneHosts, zoneBudget } from './rails/budget-left.ts';
 export { HostLock } from './rails/host-lock.ts';
 export { killSwitch, setKillSwitch } from './rails/kill-switch.ts';
 export { type RackCause, rackCause } from './rails/rack-cause.ts';

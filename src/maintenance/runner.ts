@@ -20,6 +20,7 @@ import {
   withStep,
 } from './operation.ts';
 import type { BudgetRules } from './rails/budget.ts';
+import { budgetRules } from './rails/budget-left.ts';
 import { HostLock } from './rails/host-lock.ts';
 import { isKilled } from './rails/kill-switch.ts';
 import type { RepairShop } from './repair.ts';
@@ -44,6 +45,7 @@ export interface MaintenanceOptions {
   readonly notifier?: Notifier;
   readonly power?: HostPower;
   readonly clock?: Clock;
+  /** @default as they are set in the records */
   readonly budgets?: BudgetRules;
   readonly times?: Partial<Times>;
   /** Told before each change of an operation, so that a test can end the process there. */
@@ -90,7 +92,12 @@ class Runner {
     this.#clock = clock;
     this.#times = { ...DEFAULT_TIMES, ...options.times };
     this.#ledger = new Ledger(records, clock);
-    const hostLock = new HostLock({ client, clock, signal, ...(budgets && { budgets }) });
+    const hostLock = new HostLock({
+      client,
+      clock,
+      signal,
+      budgets: async () => budgets ?? budgetRules(this.#ledger),
+    });
     const common = { client, clock, signal, inspect, shop, notifier, power, times: this.#times };
     this.#tools = {
       ...common,

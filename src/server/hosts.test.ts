@@ -24,7 +24,7 @@ beforeAll(async () => {
         return sql.includes('json_group_array') ? [{ zone: 'gz-1', rack: 'r1', hosts: JSON.stringify([HOST]) }] : [];
       },
       ageSeconds: async () => 0,
-      names: async () => [],
+      names: async () => new Set<string>(),
     },
   });
   viewer = await server.signedIn('vera', 'viewer');

@@ -21,17 +21,20 @@ import { measureRequests } from './request-metrics.ts';
 import { accountRoutes } from './routes/accounts.ts';
 import { applicationRoutes } from './routes/applications.ts';
 import { auditRoutes } from './routes/audit.ts';
+import { budgetRoutes } from './routes/budgets.ts';
 import { hostRoutes } from './routes/hosts.ts';
 import { inspectionRoutes } from './routes/inspection.ts';
 import { inspectionPlanRoutes } from './routes/inspection-plans.ts';
 import { lifecycleRoutes } from './routes/lifecycle.ts';
 import { type LiveTables, listRoutes } from './routes/lists.ts';
+import { mailRoutes } from './routes/mail.ts';
 import { type MaintenanceRoutes, maintenanceRoutes } from './routes/maintenance.ts';
 import { oidcRoutes } from './routes/oidc.ts';
 import { overviewRoutes } from './routes/overview.ts';
 import { podRoutes } from './routes/pods.ts';
 import { rackRoutes } from './routes/racks.ts';
 import { releaseRoutes } from './routes/releases.ts';
+import { schedulingRoutes } from './routes/scheduling.ts';
 import { signInRoutes } from './routes/sign-in.ts';
 import { SessionStore } from './sessions/session-store.ts';
 import { Notices, streamRoutes } from './stream.ts';
@@ -63,6 +66,8 @@ export interface ServerOptions {
   readonly requestsPerMinute?: number;
   /** Passwords a minute from one address. @default 30 */
   readonly passwordsPerMinute?: number;
+  /** Of the mail server, if that wants one. */
+  readonly mailPassword?: string | undefined;
 }
 
 const LOOPBACK = ['localhost', '127.0.0.1', '::1'];
@@ -104,6 +109,9 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   listRoutes(app, options.tables);
   overviewRoutes(app, options.tables);
   rackRoutes(app, { tables: options.tables, records });
+  schedulingRoutes(app, { tables: options.tables, client: options.client });
+  budgetRoutes(app, { tables: options.tables, records });
+  mailRoutes(app, { records, clock, password: options.mailPassword });
   lifecycleRoutes(app, { tables: options.tables, records });
   hostRoutes(app, { records, client: options.client, clock });
   inspectionPlanRoutes(app, { records, clock });

@@ -4,9 +4,12 @@ import {
   AppstoreOutlined,
   AuditOutlined,
   ContainerOutlined,
+  DashboardOutlined,
+  FundOutlined,
   HddOutlined,
   HistoryOutlined,
   HomeOutlined,
+  MailOutlined,
   SafetyCertificateOutlined,
   TeamOutlined,
   ToolOutlined,
@@ -59,9 +62,14 @@ export function Frame({ me, children }: { readonly me: Me; readonly children: Re
 
 function itemsFor(me: Me, t: ReturnType<typeof useTranslation>['t']) {
   const item = (key: string, label: string, icon: ReactNode) => ({ key, icon, label: <Link to={key}>{label}</Link> });
-  const settings = [
+  const forAdmins = [
+    item('/settings/mail', t('menu.mail'), <MailOutlined />),
     item('/settings/accounts', t('menu.accounts'), <TeamOutlined />),
     item('/settings/audit', t('menu.audit'), <AuditOutlined />),
+  ];
+  const settings = [
+    item('/settings/budgets', t('menu.budgets'), <FundOutlined />),
+    ...(me.role === 'admin' ? forAdmins : []),
   ];
   return [
     item('/', t('menu.home'), <HomeOutlined />),
@@ -69,9 +77,10 @@ function itemsFor(me: Me, t: ReturnType<typeof useTranslation>['t']) {
     item('/maintenance', t('menu.maintenance'), <ToolOutlined />),
     item('/operations', t('menu.operations'), <HistoryOutlined />),
     item('/hosts', t('menu.hosts'), <HddOutlined />),
-    item('/lifecycle', t('menu.lifecycle'), <ApartmentOutlined />),
     item('/applications', t('menu.applications'), <AppstoreOutlined />),
     item('/pods', t('menu.pods'), <ContainerOutlined />),
-    ...(me.role === 'admin' ? settings : []),
+    item('/lifecycle', t('menu.lifecycle'), <ApartmentOutlined />),
+    item('/scheduling', t('menu.scheduling'), <DashboardOutlined />),
+    { key: 'settings', type: 'group' as const, label: t('menu.settings'), children: settings },
   ];
 }

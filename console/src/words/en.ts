@@ -2,12 +2,16 @@
 import { en as hosts } from './hosts.ts';
 import { en as inspection } from './inspection.ts';
 import { en as lifecycle } from './lifecycle.ts';
+import { en as scheduling } from './scheduling.ts';
+import { en as settings } from './settings.ts';
 import type { zh } from './zh.ts';
 
 export const en: Record<keyof typeof zh, string> = {
   ...hosts,
   ...inspection,
   ...lifecycle,
+  ...scheduling,
+  ...settings,
   'list.comma': ', ',
   'menu.home': 'Home',
   'menu.hosts': 'Hosts',
@@ -17,7 +21,6 @@ export const en: Record<keyof typeof zh, string> = {
   'menu.audit': 'Audit',
   'menu.lifecycle': 'Host lifecycle',
   'menu.scheduling': 'Scheduling',
-  'menu.batch': 'Batch',
   'menu.settings': 'Settings',
   'frame.menu': 'Main menu',
   'frame.skip': 'Skip to the page',

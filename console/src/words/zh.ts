@@ -2,11 +2,15 @@
 import { zh as hosts } from './hosts.ts';
 import { zh as inspection } from './inspection.ts';
 import { zh as lifecycle } from './lifecycle.ts';
+import { zh as scheduling } from './scheduling.ts';
+import { zh as settings } from './settings.ts';
 
 export const zh = {
   ...hosts,
   ...inspection,
   ...lifecycle,
+  ...scheduling,
+  ...settings,
   'list.comma': '、',
   'menu.home': '首页',
   'menu.hosts': '物理机查询',
@@ -16,7 +20,6 @@ export const zh = {
   'menu.audit': '审计',
   'menu.lifecycle': '节点生命周期',
   'menu.scheduling': '调度',
-  'menu.batch': '批量运维',
   'menu.settings': '设置',
   'frame.menu': '主菜单',
   'frame.skip': '跳到正文',

@@ -1,4 +1,5 @@
 /** The console as a face of the process that holds the live tables: its lists are queries, within the rights of who asks. */
+import process from 'node:process';
 import type { FastifyInstance } from 'fastify';
 import { type ClusterTarget, KubeClient, sleep, systemClock } from '../../kube/index.ts';
 import type { Records } from '../../records/index.ts';
@@ -42,7 +43,16 @@ export async function consoleFace(options: ConsoleFaceOptions): Promise<FastifyI
   const tables = new KubeSqlTables(service);
   const client = new KubeClient(target, { userAgent: 'jdos-console', ...(web.metrics && { metrics: web.metrics }) });
   const diagnose = (host: string) => causesOf(host, { client, records, ...(dataDir && { dataDir }) });
-  const app = await createServer({ records, client, diagnose, tables, notices, onError, ...web });
+  const app = await createServer({
+    records,
+    client,
+    diagnose,
+    tables,
+    notices,
+    onError,
+    mailPassword: process.env.JDOS_SMTP_PASSWORD,
+    ...web,
+  });
   await app.ready();
   return app;
 }

@@ -3,6 +3,7 @@ import type { Clock } from '../../kube/index.ts';
 import type { Ledger } from '../ledger.ts';
 import { type MailSettings, mailSettings } from './mail-settings.ts';
 import type { MailOutcome } from './notifier.ts';
+import { deliver } from './smtp-transport.ts';
 
 export interface SmtpMailerOptions {
   readonly ledger: Ledger;
@@ -67,19 +68,10 @@ export class SmtpMailer {
   }
 
   async #deliver(settings: MailSettings, { about, kind, recipients, letter, repliesTo }: Post): Promise<void> {
-    const { createTransport } = await import('nodemailer');
-    const { host, port, secure, user, from } = settings;
-    const { password = '', timeoutMs = 20_000 } = this.#o;
-    const times = { connectionTimeout: timeoutMs, greetingTimeout: timeoutMs, socketTimeout: timeoutMs };
-    const auth = user && { auth: { user, pass: password } };
-    const transport = createTransport({ host, port, secure, ...times, ...auth });
     const first = repliesTo && messageId(about, repliesTo);
     const thread = first && { inReplyTo: first, references: [first] };
-    try {
-      await transport.sendMail({ from, to: [...recipients], ...letter, ...thread, messageId: messageId(about, kind) });
-    } finally {
-      transport.close();
-    }
+    const mail = { from: settings.from, to: recipients, ...letter, ...thread, messageId: messageId(about, kind) };
+    await deliver(settings, mail, this.#o);
   }
 
   async #note({ about, kind, recipients, letter }: Post): Promise<void> {

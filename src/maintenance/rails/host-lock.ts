@@ -27,7 +27,8 @@ export const LEASE_SECONDS = 3600;
 export interface HostLockOptions {
   readonly client: KubeClient;
   readonly clock: Clock;
-  readonly budgets?: BudgetRules;
+  /** Read anew whenever they are needed. @default the usual ones */
+  readonly budgets?: () => Promise<BudgetRules>;
   readonly signal?: AbortSignal;
 }
 
@@ -48,7 +49,7 @@ export class HostLock {
       const gate = await this.#gate();
       const { held, nodes } = await this.#scene();
       if (held.get(host) === operation) return;
-      this.#judge(host, nodes, held);
+      await this.#judge(host, nodes, held);
       await this.#write(host, operation);
       if (await this.#pass(gate, host)) return;
       await this.release(host, operation);
@@ -100,15 +101,17 @@ export class HostLock {
     const node = nodes.find(({ metadata }) => metadata.name === host);
     const holder = held.get(host);
     if (holder !== undefined) return [`operation ${holder} holds it`];
-    return node ? budgetRefusals(node, nodes, new Set(held.keys()), this.#o.budgets) : [`there is no Node ${host}`];
+    return node
+      ? budgetRefusals(node, nodes, new Set(held.keys()), await this.#o.budgets?.())
+      : [`there is no Node ${host}`];
   }
 
-  #judge(host: string, nodes: readonly Node[], held: ReadonlyMap<string, string>): void {
+  async #judge(host: string, nodes: readonly Node[], held: ReadonlyMap<string, string>): Promise<void> {
     const holder = held.get(host);
     if (holder !== undefined) throw refusal(host, `operation ${holder} holds it`);
     const node = nodes.find(({ metadata }) => metadata.name === host);
     if (!node) throw refusal(host, 'there is no such Node');
-    const refusals = budgetRefusals(node, nodes, new Set(held.keys()), this.#o.budgets);
+    const refusals = budgetRefusals(node, nodes, new Set(held.keys()), await this.#o.budgets?.());
     if (refusals.length > 0) throw refusal(host, refusals.join('; '));
   }
 

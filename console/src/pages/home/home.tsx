@@ -7,8 +7,10 @@ import { bytes, cores } from '../../parts/amounts.ts';
 import { ShareBar } from '../../parts/share-bar.tsx';
 import { StateTag } from '../../parts/state-tag.tsx';
 import { BriefCard } from './brief-card.tsx';
+import { BudgetCard } from './budget-card.tsx';
 import { OperationsCard } from './operations-card.tsx';
 import { type Overview, sumOf, useOverview } from './overview.ts';
+import { ReleasesCard } from './releases-card.tsx';
 
 const Allocation = lazy(() => import('./allocation.tsx'));
 const Zones = lazy(() => import('./zones.tsx'));
@@ -38,6 +40,12 @@ export default function Home() {
         </Col>
         <Col xs={24} xl={12}>
           <OperationsCard />
+        </Col>
+        <Col xs={24} xl={12}>
+          <ReleasesCard />
+        </Col>
+        <Col xs={24} xl={12}>
+          <BudgetCard />
         </Col>
         <Col xs={24} xl={12}>
           <Card title={<h2>{t('home.allocation')}</h2>}>

@@ -20,6 +20,7 @@ import { get, send } from '../../api/client.ts';
 import type { Operation as Facts, LogLine } from '../../api/maintenance.ts';
 import { useMe } from '../../api/session.ts';
 import { Time } from '../../parts/time.tsx';
+import { Mails } from './mails.tsx';
 import { OperationState } from './operation-state.tsx';
 
 const STEPS = ['lock', 'notify', 'cordon', 'drain', 'enter', 'repair', 'verify', 'restore', 'report', 'close'] as const;
@@ -73,6 +74,11 @@ export default function Operation() {
         />
       </Card>
       <Descriptions size="small" bordered column={{ xs: 1, md: 2 }} items={factsOf(operation, t)} />
+      <Mails
+        operation={operation.id}
+        open={open}
+        over={operation.state === 'succeeded' || operation.state === 'aborted'}
+      />
       <Card title={<h2>{t('operation.log')}</h2>}>
         <Timeline
           aria-live="polite"
