@@ -10,6 +10,8 @@ import { SignIn } from './pages/sign-in/sign-in.tsx';
 const Home = lazy(() => import('./pages/home/home.tsx'));
 const Hosts = lazy(() => import('./pages/hosts/hosts.tsx'));
 const Host = lazy(() => import('./pages/hosts/host.tsx'));
+const Batch = lazy(() => import('./pages/batch/batch.tsx'));
+const Job = lazy(() => import('./pages/batch/job.tsx'));
 const Scheduling = lazy(() => import('./pages/scheduling/scheduling.tsx'));
 const Budgets = lazy(() => import('./pages/settings/budgets.tsx'));
 const Mail = lazy(() => import('./pages/settings/mail.tsx'));
@@ -50,6 +52,8 @@ export function App() {
           <Route path="/" element={<Home />} />
           <Route path="/hosts" element={<Hosts />} />
           <Route path="/hosts/:name" element={<Host />} />
+          <Route path="/batch" element={<Batch />} />
+          <Route path="/batch/:id" element={<Job />} />
           <Route path="/scheduling" element={<Scheduling />} />
           <Route path="/settings/budgets" element={<Budgets />} />
           <Route path="/settings/mail" element={<Mail />} />

@@ -1,6 +1,16 @@
 export { serveExec } from './ansible/exec-server.ts';
 export { ansibleInventory, type Inventory, inventoryName } from './ansible/inventory.ts';
+export {
+  BatchBook,
+  type JobState,
+  type KeptJob,
+  type KeptResult,
+  labelOf,
+  OUTCOMES,
+  type OutcomeKind,
+} from './book.ts';
 export { dangerOf } from './danger.ts';
+export { BatchDesk, type BatchDeskOptions, type BatchPreview, type BatchWish } from './desk.ts';
 export { defaultMostFailures, exitCodeOf, Job, type JobCounts, type JobReport, type TargetResult } from './job.ts';
 export { minimal, oneLine, resultData } from './print.ts';
 export { masked, maskText } from './secrets.ts';

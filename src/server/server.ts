@@ -6,6 +6,7 @@ import websocket from '@fastify/websocket';
 import fastify, { type FastifyInstance } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { Registry } from 'prom-client';
+import type { Transport } from '../batch/index.ts';
 import { type Clock, type KubeClient, systemClock } from '../kube/index.ts';
 import type { Records } from '../records/index.ts';
 import { AccountStore } from './accounts/account-store.ts';
@@ -21,6 +22,7 @@ import { measureRequests } from './request-metrics.ts';
 import { accountRoutes } from './routes/accounts.ts';
 import { applicationRoutes } from './routes/applications.ts';
 import { auditRoutes } from './routes/audit.ts';
+import { batchRoutes } from './routes/batch.ts';
 import { budgetRoutes } from './routes/budgets.ts';
 import { hostRoutes } from './routes/hosts.ts';
 import { inspectionRoutes } from './routes/inspection.ts';
@@ -66,6 +68,8 @@ export interface ServerOptions {
   readonly requestsPerMinute?: number;
   /** Passwords a minute from one address. @default 30 */
   readonly passwordsPerMinute?: number;
+  /** The way by which commands on many hosts reach these; without one only Pods are reached. */
+  readonly hostCommands?: Transport | undefined;
   /** Of the mail server, if that wants one. */
   readonly mailPassword?: string | undefined;
 }
@@ -123,6 +127,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     records,
     now: () => clock.now(),
   };
+  batchRoutes(app, { ...inCluster, clock, onError, hosts: options.hostCommands });
   applicationRoutes(app, inCluster);
   releaseRoutes(app, inCluster);
   podRoutes(app, { ...inCluster, clock });

@@ -49,6 +49,8 @@ export class Visitor implements AsyncDisposable {
       colorScheme: dark ? 'dark' : 'light',
       reducedMotion: 'reduce',
     });
+    // Beside other work a page may take its time; what never comes fails all the same.
+    context.setDefaultTimeout(60_000);
     return new Visitor(context, await context.newPage());
   }
 

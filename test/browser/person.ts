@@ -46,6 +46,8 @@ export async function enter(
   const { page } = person;
   const word = WORDS[language];
   await page.goto('/sign-in');
+  // The first who comes waits while the console is built.
+  await page.getByLabel(word['sign-in.name']).waitFor({ timeout: 150_000 });
   await page.getByLabel(word['sign-in.name']).fill(name);
   await page.getByLabel(word['sign-in.password'], { exact: true }).fill(PASSWORD);
   await page.getByRole('button', { name: spaced(word['sign-in.enter']) }).click();

@@ -3,6 +3,7 @@ import {
   ApartmentOutlined,
   AppstoreOutlined,
   AuditOutlined,
+  CodeOutlined,
   ContainerOutlined,
   DashboardOutlined,
   FundOutlined,
@@ -80,6 +81,7 @@ function itemsFor(me: Me, t: ReturnType<typeof useTranslation>['t']) {
     item('/applications', t('menu.applications'), <AppstoreOutlined />),
     item('/pods', t('menu.pods'), <ContainerOutlined />),
     item('/lifecycle', t('menu.lifecycle'), <ApartmentOutlined />),
+    item('/batch', t('menu.batch'), <CodeOutlined />),
     item('/scheduling', t('menu.scheduling'), <DashboardOutlined />),
     { key: 'settings', type: 'group' as const, label: t('menu.settings'), children: settings },
   ];

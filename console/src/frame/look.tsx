@@ -10,7 +10,7 @@ const KEPT = 'jdos.theme';
 /** antd's greys are paler than the 4.5 : 1 that small text needs (WCAG 1.4.3). */
 function readable(dark: boolean) {
   return dark
-    ? { colorTextPlaceholder: '#9a9a9a', colorTextDescription: '#a6a6a6' }
+    ? { colorTextPlaceholder: '#9a9a9a', colorTextDescription: '#a6a6a6', colorError: '#ff7875' }
     : {
         colorTextPlaceholder: '#6b6b6b',
         colorTextDescription: '#595959',
@@ -18,6 +18,23 @@ function readable(dark: boolean) {
         colorWarning: '#ad6800',
         colorError: '#cf1322',
       };
+}
+
+/** The same for what is chosen or pointed at: the primary colour is made for white text on it, not for black behind it. */
+function componentsFor(dark: boolean) {
+  if (!dark) return { Menu: { itemSelectedColor: '#0958d9' }, Tabs: { itemSelectedColor: '#0958d9' } };
+  const pale = '#91caff';
+  return {
+    Menu: { itemSelectedColor: pale },
+    Tabs: { itemSelectedColor: pale, itemHoverColor: pale },
+    Radio: { colorPrimary: pale, colorPrimaryHover: pale, colorPrimaryActive: pale },
+    Button: {
+      defaultHoverColor: pale,
+      defaultHoverBorderColor: pale,
+      defaultActiveColor: pale,
+      defaultActiveBorderColor: pale,
+    },
+  };
 }
 
 interface LookValue {
@@ -59,10 +76,7 @@ export function Look({ children }: { readonly children: ReactNode }) {
             borderRadius: 4,
             ...readable(dark),
           },
-          components: {
-            Menu: { itemSelectedColor: dark ? '#91caff' : '#0958d9' },
-            Tabs: { itemSelectedColor: dark ? '#91caff' : '#0958d9' },
-          },
+          components: componentsFor(dark),
         }}
       >
         <AntApp>{children}</AntApp>

@@ -14,6 +14,7 @@ export function useUndo(): (done: string, undo: () => Promise<unknown>) => void 
       key,
       title: done,
       duration: SECONDS,
+      placement: 'bottomRight',
       role: 'status',
       actions: <Undo act={undo} onEnd={() => notification.destroy(key)} />,
     });

@@ -1,4 +1,5 @@
 /** English: the same keys. */
+import { en as batch } from './batch.ts';
 import { en as hosts } from './hosts.ts';
 import { en as inspection } from './inspection.ts';
 import { en as lifecycle } from './lifecycle.ts';
@@ -7,6 +8,7 @@ import { en as settings } from './settings.ts';
 import type { zh } from './zh.ts';
 
 export const en: Record<keyof typeof zh, string> = {
+  ...batch,
   ...hosts,
   ...inspection,
   ...lifecycle,

@@ -1,4 +1,5 @@
 /** 中文。 */
+import { zh as batch } from './batch.ts';
 import { zh as hosts } from './hosts.ts';
 import { zh as inspection } from './inspection.ts';
 import { zh as lifecycle } from './lifecycle.ts';
@@ -6,6 +7,7 @@ import { zh as scheduling } from './scheduling.ts';
 import { zh as settings } from './settings.ts';
 
 export const zh = {
+  ...batch,
   ...hosts,
   ...inspection,
   ...lifecycle,

@@ -14,6 +14,7 @@ import {
 } from '../../server/index.ts';
 import { exact, type KubeSql, type SqlService } from '../../sql/index.ts';
 import { causesOf } from '../maintain/diagnose.ts';
+import { hostCommandsThrough } from './host-commands.ts';
 
 /** How browsers come to it. */
 export type ConsoleWeb = Pick<ServerOptions, 'hosts' | 'secure' | 'behindProxy' | 'oidc' | 'metrics'>;
@@ -51,6 +52,7 @@ export async function consoleFace(options: ConsoleFaceOptions): Promise<FastifyI
     notices,
     onError,
     mailPassword: process.env.JDOS_SMTP_PASSWORD,
+    hostCommands: hostCommandsThrough(client),
     ...web,
   });
   await app.ready();

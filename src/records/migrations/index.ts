@@ -8,9 +8,10 @@ import { type InspectionTables, inspection } from './0002-inspection.ts';
 import { type HostTables, hosts } from './0003-hosts.ts';
 import { type MaintenanceTables, maintenance } from './0004-maintenance.ts';
 import { type AccountTables, accounts } from './0005-accounts.ts';
+import { type BatchTables, batch } from './0006-batch.ts';
 
 /** Every table there is. */
-export type Tables = AuditTables & InspectionTables & HostTables & MaintenanceTables & AccountTables;
+export type Tables = AuditTables & InspectionTables & HostTables & MaintenanceTables & AccountTables & BatchTables;
 
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-audit': audit,
@@ -18,4 +19,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0003-hosts': hosts,
   '0004-maintenance': maintenance,
   '0005-accounts': accounts,
+  '0006-batch': batch,
 };

@@ -14,7 +14,7 @@ export interface LifecycleRoutes {
 }
 
 /** Hosts shown of each status: those that came to it last. */
-const SHOWN = 12;
+const SHOWN = 6;
 
 export function lifecycleRoutes(plain: FastifyInstance, { tables, records }: LifecycleRoutes): void {
   const book = new HostBook(records);

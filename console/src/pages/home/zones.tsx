@@ -1,5 +1,5 @@
 /** What each zone has and what is asked of it. */
-import { Table } from 'antd';
+import { Table, Typography } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { bytes, cores } from '../../parts/amounts.ts';
 import { ShareBar } from '../../parts/share-bar.tsx';
@@ -14,9 +14,13 @@ export default function Zones({ overview: { hosts, requested } }: { readonly ove
       size="small"
       rowKey={({ zone }) => zone ?? ''}
       dataSource={[...hosts]}
+      scroll={{ x: 'max-content' }}
       pagination={hosts.length > 8 ? { pageSize: 8 } : false}
       columns={[
-        { title: t('host.zone'), render: (_, { zone }) => zone ?? '–' },
+        {
+          title: t('host.zone'),
+          render: (_, { zone }) => <Typography.Text style={{ whiteSpace: 'nowrap' }}>{zone ?? '–'}</Typography.Text>,
+        },
         {
           title: t('menu.hosts'),
           render: (_, { hosts: all, ready }) => (

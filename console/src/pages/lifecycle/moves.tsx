@@ -51,9 +51,9 @@ function Now({ host, page: { state } }: { readonly host: string; readonly page: 
         <Link to={`/hosts/${host}?tab=life`}>{t('host.tab.life')}</Link>
       </Space>
       {state.reason && (
-        <Typography.Text>
+        <Typography.Paragraph style={{ margin: 0 }}>
           {t('life.why')}: {state.actor}: {state.reason}
-        </Typography.Text>
+        </Typography.Paragraph>
       )}
       {state.pinned && <Alert type="warning" showIcon title={t('host.pinned')} />}
       {state.operation && (

@@ -149,6 +149,7 @@ function Stop({ stopped }: Pick<Facts, 'stopped'>) {
           open
           title={t('budget.stop')}
           okText={t('budget.stop')}
+          okType="default"
           okButtonProps={{ danger: true, htmlType: 'submit', form: 'stop', loading: turn.isPending }}
           onCancel={() => setAsking(false)}
         >

@@ -1,0 +1,143 @@
+/** 批量运维: a command on many targets, by whoever asks, with the cluster's own RBAC deciding what he reaches. */
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import {
+  BatchDesk,
+  type BatchWish,
+  labelOf,
+  OUTCOMES,
+  podExecTransport,
+  selectTargets,
+  type Target,
+  type Transport,
+} from '../../batch/index.ts';
+import { badHosts } from '../../inspection/index.ts';
+import { type Clock, type KubeClient, systemClock } from '../../kube/index.ts';
+import type { Records } from '../../records/index.ts';
+import { type ClusterDoor, refused } from '../cluster-door.ts';
+import type { OnError } from '../failure-answer.ts';
+import { Problem } from '../problem.ts';
+import { callerIn } from '../request-guard.ts';
+import { mayActAs } from '../roles.ts';
+
+export interface BatchRoutes {
+  readonly records: Records;
+  readonly cluster: ClusterDoor;
+  /** The way to hosts themselves; without one only Pods are reached. */
+  readonly hosts?: Transport | undefined;
+  readonly clock?: Clock;
+  readonly onError: OnError;
+}
+
+const MOST_TARGETS = 5000;
+const WISH = z.object({
+  selector: z.string().trim().min(1).max(500),
+  namespace: z.string().trim().max(63).optional(),
+  container: z.string().trim().max(63).optional(),
+  command: z.string().trim().min(1).max(10_000),
+  staged: z.boolean().default(true),
+  concurrency: z.number().int().min(1).max(200).default(50),
+  mostFailures: z.number().int().min(0).max(MOST_TARGETS).optional(),
+  timeoutSeconds: z.number().int().min(1).max(3600).default(60),
+  allowDangerous: z.boolean().default(false),
+});
+const ID = z.object({ id: z.string().regex(/^b[\w-]{1,60}$/) });
+const PAGE = { limit: z.coerce.number().int().min(1).max(200).default(20), after: z.string().max(400).optional() };
+/** Of each stage of a preview. */
+const SHOWN = 50;
+
+const NO_WAY: Transport = {
+  name: 'none',
+  run: () => Promise.reject(new Error('no way to run commands on hosts is configured; choose Pods on them')),
+};
+
+export function batchRoutes(plain: FastifyInstance, o: BatchRoutes): void {
+  const { records, cluster, hosts = NO_WAY, clock = systemClock, onError } = o;
+  const app = plain.withTypeProvider<ZodTypeProvider>();
+  const desk = new BatchDesk({ records, clock, onError: (error) => onError(error, 'batch') });
+  app.addHook('onClose', () => desk[Symbol.asyncDispose]());
+  const config = { access: 'operator' } as const;
+
+  app.post('/api/v1/batch/preview', { config, schema: { body: WISH } }, (request) =>
+    cluster.as(callerIn(request).principal, async (client) => {
+      const { stages, ...preview } = desk.preview(await wishOf(request.body, request, client));
+      return {
+        ...preview,
+        targets: stages.reduce((sum, stage) => sum + stage.length, 0),
+        stages: stages.map((stage) => ({ targets: stage.length, first: stage.slice(0, SHOWN).map(nameOf) })),
+      };
+    }),
+  );
+
+  app.post('/api/v1/batch', { config, schema: { body: WISH } }, async (request, reply) => {
+    const { principal } = callerIn(request);
+    if (request.body.allowDangerous && !mayActAs(principal, 'admin'))
+      throw new Problem('not-allowed', { detail: 'admin' });
+    // It is closed when the job has ended, long after the answer.
+    const client = cluster.open(principal);
+    try {
+      const wish = await wishOf(request.body, request, client);
+      const id = await desk.start({ ...wish, onEnd: () => void client.close() });
+      return await reply.code(201).send({ id });
+    } catch (error) {
+      await client.close();
+      throw refused(error);
+    }
+  });
+
+  app.get('/api/v1/batch', { config, schema: { querystring: z.object(PAGE) } }, ({ query: { limit, after } }) =>
+    desk.book.list({ limit, ...(after && { after }) }),
+  );
+
+  app.get('/api/v1/batch/:id', { config, schema: { params: ID } }, async ({ params: { id } }) => {
+    const job = await desk.get(id);
+    if (!job) throw new Problem('not-found', { detail: id });
+    return { job, counts: await desk.book.counts(id) };
+  });
+
+  app.get(
+    '/api/v1/batch/:id/results',
+    { config, schema: { params: ID, querystring: z.object({ ...PAGE, kind: z.enum(OUTCOMES).optional() }) } },
+    ({ params, query: { limit, after, kind } }) =>
+      desk.book.results(params.id, { limit, ...(after && { after }), ...(kind && { kind }) }),
+  );
+
+  app.post(
+    '/api/v1/batch/:id/:say',
+    { config, schema: { params: ID.extend({ say: z.enum(['pause', 'resume', 'cancel']) }) } },
+    async (request, reply) => {
+      const { id, say } = request.params;
+      await desk.say(id, say, callerIn(request).principal.name);
+      return reply.code(204).send();
+    },
+  );
+
+  async function wishOf(body: z.infer<typeof WISH>, request: FastifyRequest, client: KubeClient): Promise<BatchWish> {
+    const { selector, namespace, container, command, staged, timeoutSeconds, mostFailures, ...rest } = body;
+    const bad = async (check: string) => (await badHosts(records, check))?.hosts ?? [];
+    const scope = { client, bad, ...(namespace && { namespace }), ...(container && { container }) };
+    const targets = await selectTargets(selector, scope);
+    if (targets.length > MOST_TARGETS)
+      throw new Problem('bad-field', { fields: [{ field: 'selector', fault: `${targets.length} > ${MOST_TARGETS}` }] });
+    return {
+      ...rest,
+      selector,
+      targets,
+      command,
+      actor: callerIn(request).principal.name,
+      transport: transportTo(podExecTransport(client), hosts),
+      timeoutMs: timeoutSeconds * 1000,
+      ...(mostFailures !== undefined && { mostFailures }),
+      ...(!staged && { stages: [1] }),
+    };
+  }
+}
+
+function transportTo(pods: Transport, hosts: Transport): Transport {
+  return { name: 'auto', run: (target, request) => (target.kind === 'pod' ? pods : hosts).run(target, request) };
+}
+
+function nameOf(target: Target) {
+  return { target: labelOf(target), host: target.host ?? null, rack: target.rack ?? null };
+}
