@@ -27,6 +27,7 @@ export interface Wish {
   readonly reason: string;
   readonly repair?: string;
   readonly emptyDir?: boolean;
+  readonly healthyMinutes?: number;
 }
 
 export interface AffectedApplication {

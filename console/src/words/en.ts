@@ -240,6 +240,7 @@ export const en: Record<keyof typeof zh, string> = {
   'maintenance.preview': 'Preview',
   'maintenance.start': 'Start maintenance',
   'maintenance.by-hand': 'Without one a person repairs it, and says so on the page of the operation',
+  'maintenance.healthy': 'Minutes that it must be well before it is given back',
   'maintenance.empty-dir': 'Pods with an emptyDir may go (their data is lost)',
   'maintenance.needs-approval': 'A second person must agree: {{reason}}',
   'maintenance.will-drain': '{{go}} Pods will be evicted within their budgets, in about {{minutes}} min',

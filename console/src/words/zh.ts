@@ -238,6 +238,7 @@ export const zh = {
   'maintenance.preview': '预览影响',
   'maintenance.start': '开始运维',
   'maintenance.by-hand': '不选则由人工修复，修复后在记录页确认',
+  'maintenance.healthy': '恢复调度前须保持正常（分钟）',
   'maintenance.empty-dir': '允许驱逐带 emptyDir 的 Pod（其数据会丢失）',
   'maintenance.needs-approval': '需要另一人批准：{{reason}}',
   'maintenance.will-drain': '将逐个驱逐 {{go}} 个 Pod（遵守中断预算），预计 {{minutes}} 分钟',

@@ -33,6 +33,8 @@ const WISH = z.object({
   repair: z.string().max(64).optional(),
   drain: z.boolean().optional(),
   emptyDir: z.boolean().optional(),
+  /** How long the host must be well before it is given back. */
+  healthyMinutes: z.number().min(0).max(1440).optional(),
 });
 
 export function maintenanceRoutes(plain: FastifyInstance, { records, client, diagnose }: MaintenanceRoutes): void {
@@ -120,12 +122,13 @@ export function maintenanceRoutes(plain: FastifyInstance, { records, client, dia
   );
 }
 
-function requestOf({ emptyDir, repair, drain, ...wish }: z.infer<typeof WISH>, actor: string) {
+function requestOf({ emptyDir, repair, drain, healthyMinutes, ...wish }: z.infer<typeof WISH>, actor: string) {
   return {
     ...wish,
     actor,
     ...(repair && { repair }),
     ...(drain !== undefined && { drain }),
+    ...(healthyMinutes !== undefined && { healthyDelayMs: healthyMinutes * 60_000 }),
     ...(emptyDir && { consent: { emptyDir: true } }),
   };
 }

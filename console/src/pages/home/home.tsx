@@ -1,11 +1,13 @@
 /** 首页: how the fleet fares, at a glance. */
-import { Alert, Card, Col, Row, Skeleton, Space, Statistic, Typography } from 'antd';
+import { Card, Col, Row, Skeleton, Statistic } from 'antd';
 import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { bytes, cores } from '../../parts/amounts.ts';
+import { PageTitle } from '../../parts/page-title.tsx';
 import { ShareBar } from '../../parts/share-bar.tsx';
 import { StateTag } from '../../parts/state-tag.tsx';
+import { Told } from '../../parts/told.tsx';
 import { BriefCard } from './brief-card.tsx';
 import { BudgetCard } from './budget-card.tsx';
 import { OperationsCard } from './operations-card.tsx';
@@ -17,52 +19,55 @@ const Zones = lazy(() => import('./zones.tsx'));
 
 export default function Home() {
   const { t } = useTranslation();
-  const { data, error } = useOverview();
-  if (error && !data) return <Alert type="error" showIcon title={error.message} />;
-  if (!data) return <Skeleton active />;
+  const query = useOverview();
   return (
-    <Space orientation="vertical" size="middle" style={{ width: '100%' }}>
-      <Typography.Title level={1} style={{ fontSize: 22, margin: 0 }}>
-        {t('menu.home')}
-      </Typography.Title>
-      <Row gutter={[16, 16]}>
-        <Col xs={24} md={12} xl={6}>
-          <HostCard overview={data} />
-        </Col>
-        <Col xs={24} md={12} xl={6}>
-          <PodCard overview={data} />
-        </Col>
-        <Col xs={24} md={24} xl={12}>
-          <CapacityCard overview={data} />
-        </Col>
-        <Col xs={24} xl={12}>
-          <BriefCard />
-        </Col>
-        <Col xs={24} xl={12}>
-          <OperationsCard />
-        </Col>
-        <Col xs={24} xl={12}>
-          <ReleasesCard />
-        </Col>
-        <Col xs={24} xl={12}>
-          <BudgetCard />
-        </Col>
-        <Col xs={24} xl={12}>
-          <Card title={<h2>{t('home.allocation')}</h2>}>
-            <Suspense fallback={<Skeleton active />}>
-              <Allocation allocation={data.allocation} />
-            </Suspense>
-          </Card>
-        </Col>
-        <Col xs={24} xl={12}>
-          <Card title={<h2>{t('home.zones')}</h2>}>
-            <Suspense fallback={<Skeleton active />}>
-              <Zones overview={data} />
-            </Suspense>
-          </Card>
-        </Col>
-      </Row>
-    </Space>
+    <section>
+      <PageTitle title={t('menu.home')} />
+      <Told query={query}>{(overview) => <Cards overview={overview} />}</Told>
+    </section>
+  );
+}
+
+function Cards({ overview }: { readonly overview: Overview }) {
+  const { t } = useTranslation();
+  return (
+    <Row gutter={[16, 16]}>
+      <Col xs={24} md={12} xl={6}>
+        <HostCard overview={overview} />
+      </Col>
+      <Col xs={24} md={12} xl={6}>
+        <PodCard overview={overview} />
+      </Col>
+      <Col xs={24} md={24} xl={12}>
+        <CapacityCard overview={overview} />
+      </Col>
+      <Col xs={24} xl={12}>
+        <BriefCard />
+      </Col>
+      <Col xs={24} xl={12}>
+        <OperationsCard />
+      </Col>
+      <Col xs={24} xl={12}>
+        <ReleasesCard />
+      </Col>
+      <Col xs={24} xl={12}>
+        <BudgetCard />
+      </Col>
+      <Col xs={24} xl={12}>
+        <Card title={<h2>{t('home.allocation')}</h2>}>
+          <Suspense fallback={<Skeleton active />}>
+            <Allocation allocation={overview.allocation} />
+          </Suspense>
+        </Card>
+      </Col>
+      <Col xs={24} xl={12}>
+        <Card title={<h2>{t('home.zones')}</h2>}>
+          <Suspense fallback={<Skeleton active />}>
+            <Zones overview={overview} />
+          </Suspense>
+        </Card>
+      </Col>
+    </Row>
   );
 }
 

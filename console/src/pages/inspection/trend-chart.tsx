@@ -14,12 +14,12 @@ export default function TrendChart({ points }: { readonly points: readonly Trend
   const { t } = useTranslation();
   const option = useMemo(
     () => ({
-      grid: { left: 8, right: 8, top: 56, bottom: 0, containLabel: true },
+      grid: { left: 8, right: 8, top: 48, bottom: 0, containLabel: true },
       legend: { top: 0 },
       tooltip: { trigger: 'axis' },
       xAxis: { type: 'category', data: points.map(({ run }) => `#${run.id}`) },
       yAxis: [
-        { type: 'value', name: t('trend.levels'), minInterval: 1 },
+        { type: 'value', minInterval: 1 },
         { type: 'value', name: t('trend.score'), min: 0, max: 100, splitLine: { show: false } },
       ],
       series: [

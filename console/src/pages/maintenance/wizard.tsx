@@ -1,6 +1,19 @@
 /** What is wished, what it would mean, and only then the button that begins it. */
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { Alert, Button, Checkbox, Form, Input, Modal, Radio, Select, Space, Table, Typography } from 'antd';
+import {
+  Alert,
+  Button,
+  Checkbox,
+  Form,
+  Input,
+  InputNumber,
+  Modal,
+  Radio,
+  Select,
+  Space,
+  Table,
+  Typography,
+} from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
@@ -36,7 +49,11 @@ export function Wizard({ host, address, cause, onClose }: WizardProps) {
     setWish(asked);
     preview.mutate(asked);
   };
-  const begin = { kind: 'planned' as const, ...(cause !== 'other' && { reason: cause.reason, repair: cause.repair }) };
+  const begin = {
+    kind: 'planned' as const,
+    healthyMinutes: 10,
+    ...(cause !== 'other' && { reason: cause.reason, repair: cause.repair }),
+  };
   const ready = preview.data && preview.data.refusals.length === 0;
   return (
     <Modal
@@ -83,6 +100,9 @@ export function Wizard({ host, address, cause, onClose }: WizardProps) {
               label: t(`operation.kind.${value}`),
             }))}
           />
+        </Form.Item>
+        <Form.Item name="healthyMinutes" label={t('maintenance.healthy')}>
+          <InputNumber min={0} max={1440} />
         </Form.Item>
         <Form.Item name="emptyDir" valuePropName="checked">
           <Checkbox>{t('maintenance.empty-dir')}</Checkbox>
