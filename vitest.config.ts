@@ -55,6 +55,15 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'spark',
+          include: ['test/spark/**/*.test.ts'],
+          testTimeout: 900_000,
+          hookTimeout: 180_000,
+          deps,
+        },
+      },
+      {
+        test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
           testTimeout: 180_000,

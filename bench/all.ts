@@ -14,6 +14,7 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
   scheduler: ['scheduler.ts'],
   addresses: ['addresses.ts'],
   inspection: ['inspection.ts'],
+  apilogs: ['apilogs.ts'],
   batch: ['batch.ts'],
   'drain-preview': ['drain-preview.ts'],
   sql: ['sql/sql.ts'],

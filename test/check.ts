@@ -47,6 +47,7 @@ const PARTS: readonly Part[] = [
   { name: 'conformance', needs: [kubectl], run: () => patient('conformance') },
   { name: 'e2e', needs: [kubectl], run: () => patient('e2e') },
   { name: 'browser', needs: [kubectl, browser], run: () => patient('browser') },
+  { name: 'spark', needs: [spark], run: () => vitest('spark') },
   { name: 'real', needs: [kubectl, kubernetes], run: () => patient('real') },
   { name: 'node', needs: [kubernetes, hostPrograms], run: () => patient('node') },
 ];
@@ -112,6 +113,10 @@ function kubectl(): undefined {
 
 function browser(): string | undefined {
   return attempt('test/browser/install-browser', 'no browser for the console');
+}
+
+function spark(): string | undefined {
+  return attempt('test/spark/install', 'no Spark and no ClickHouse to compare with');
 }
 
 function kubernetes(): string | undefined {

@@ -1,6 +1,7 @@
 import type { page } from './html/page.ts';
 
 export * from './dialect/index.ts';
+export * from './engines/hand-over.ts';
 export type { Answered, PageFacts } from './html/page.ts';
 export * from './import/importer.ts';
 export * from './query/index.ts';

@@ -10,12 +10,12 @@ import {
   type ResultStream,
   type Rows,
 } from '../engine/index.ts';
+import { type Admitted, admit } from '../gate/index.ts';
 import { type ResourceType, systemClock } from '../kube/index.ts';
 import { translate } from './dialect/index.ts';
 import { Feed } from './feed/feed.ts';
 import type { ClusterAccess, TableStatus } from './feed/message.ts';
 import { STATUS_COLUMNS } from './feed/status-row.ts';
-import { type Admitted, admit } from './gate/index.ts';
 import { freshness, type Notice } from './notice.ts';
 import { type OwnSource, OwnTables } from './own/own-tables.ts';
 import { QueryLog } from './own/query-log.ts';
@@ -55,7 +55,7 @@ export interface Question {
 }
 
 export interface Answer {
-  readonly kind: Admitted['kind'];
+  readonly kind: Admitted<VisibleTable>['kind'];
   readonly columns: readonly ResultColumn[];
   readonly notices: readonly Notice[];
   /** Who stops reading stops the query. */
@@ -64,7 +64,7 @@ export interface Answer {
 
 /** A statement that has passed the gate. */
 export interface Prepared {
-  readonly admitted: Admitted;
+  readonly admitted: Admitted<VisibleTable>;
   readonly scope: Scope;
   readonly parameters: readonly string[];
   readonly columns: readonly ResultColumn[];
@@ -213,7 +213,7 @@ export class KubeSql {
     await this.#engine.stop();
   }
 
-  async #admit({ sql, grants, signal }: Question): Promise<{ admitted: Admitted; scope: Scope }> {
+  async #admit({ sql, grants, signal }: Question): Promise<{ admitted: Admitted<VisibleTable>; scope: Scope }> {
     await this.#discovered(signal);
     const scope = this.#scopeOf(grants);
     const admitted = await admit(sql, scope, (text) => this.#engine.parse(text));
@@ -285,7 +285,10 @@ const OWN: readonly OwnTable[] = [
 async function* noRows(): AsyncGenerator<Rows> {}
 
 /** Where the engine names a column by the text of its expression, the name that PostgreSQL would give. */
-function renamed(columns: readonly ResultColumn[], { names }: Admitted): readonly ResultColumn[] {
+function renamed(
+  columns: readonly ResultColumn[],
+  { names }: Pick<Admitted<VisibleTable>, 'names'>,
+): readonly ResultColumn[] {
   if (names.length > columns.length) return columns;
   return columns.map((column, i) => ({ ...column, name: names[i] ?? column.name }));
 }

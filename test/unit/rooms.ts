@@ -13,6 +13,7 @@ export const LEVELS: readonly (readonly string[])[] = [
   ['fleet'],
   ['controlplane'],
   ['resources'],
+  ['gate'],
   ['records', 'engine'],
   ['control'],
   ['kube', 'shell'],

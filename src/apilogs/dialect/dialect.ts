@@ -32,9 +32,14 @@ export interface Parameters {
 /** Requests that ended: so each counts once, whatever else was written of it. */
 const ENDED = "stage IN ('ResponseComplete', 'Panic')";
 
-/** `events` is what stands for the table. @throws Error for a word that is not known */
+/** Without a word behind them these mean one thing here and another there: ClickHouse keeps what the others drop. */
+const AMBIGUOUS = /\b(EXCEPT|INTERSECT|UNION)\b(?!\s+(ALL|DISTINCT)\b)/i;
+
+/** `events` is what stands for the table. @throws Error for a word that is not known, or means different things */
 export function render(sql: string, dialect: Dialect, events: string, parameters: Parameters = {}): string {
   const { top = 20, step = 'hour' } = parameters;
+  const ambiguous = AMBIGUOUS.exec(sql);
+  if (ambiguous) throw new Error(`${ambiguous[1]} needs ALL or DISTINCT: engines differ in what it means without`);
   const words: Readonly<Record<string, (...args: string[]) => string>> = {
     events: () => events,
     where: () => [ENDED, ...limits(dialect, parameters)].join(' AND '),

@@ -3,10 +3,12 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Engine, EngineError, type Plain, type ResultColumn } from '../../engine/index.ts';
 import { JdosError } from '../../errors/index.ts';
+import { admit } from '../../gate/index.ts';
 import { duckdb, type Parameters, render, type Step } from '../dialect/index.ts';
 import type { Report } from '../reports/index.ts';
 import { EVENT_COLUMNS, literal, parquet } from '../schema/index.ts';
 import { type EventFile, Ledger, ledgerOf } from '../store/index.ts';
+import { definitions, readable, rejectRows, SCHEMA } from './tables.ts';
 
 export interface AuditQueryOptions {
   /** Of the engine. @default '2GB' */
@@ -66,6 +68,17 @@ export class AuditQuery implements AsyncDisposable {
     return files === 0 ? ask() : ask().catch((error: unknown) => (isGone(error) ? ask() : Promise.reject(error)));
   }
 
+  /** Anybody's question, if it only asks. @throws EngineError with what is wrong */
+  async ask(sql: string, parameters: Parameters = {}): Promise<Table> {
+    const scope = readable(this.#o.namespaces === undefined);
+    const { kind, sql: admitted, names } = await admit(sql, scope, (text) => this.#engine.parse(text));
+    if (kind === 'empty') return { columns: [], rows: [] };
+    await this.#engine.write({ appends: [], statements: definitions(this.source(parameters)) });
+    if (scope.full) await this.#engine.write({ appends: [rejectRows(this.#ledger.rejects())], statements: [] });
+    const { columns, rows } = await this.#ask(admitted, `memory.${SCHEMA}`);
+    return { columns: columns.map((column, i) => ({ ...column, name: names[i] ?? column.name })), rows };
+  }
+
   /** What stands for the table in a trusted statement. */
   source(parameters: Parameters = {}): string {
     const { namespaces } = this.#o;
@@ -85,9 +98,10 @@ export class AuditQuery implements AsyncDisposable {
     return this.#ledger.files(fromUs, toUs);
   }
 
-  async #ask(sql: string): Promise<Table> {
+  async #ask(sql: string, path?: string): Promise<Table> {
     const { signal } = this.#o;
-    const result = await this.#engine.query({ sql, user: 'reports', limits: PATIENCE, ...(signal && { signal }) });
+    const text = { sql, ...(path && { path }) };
+    const result = await this.#engine.query({ ...text, user: 'reports', limits: PATIENCE, ...(signal && { signal }) });
     return { columns: result.columns, rows: (await Array.fromAsync(result.rows())).flat() };
   }
 }

@@ -13,5 +13,5 @@ SELECT
 FROM @events
 WHERE @where
 GROUP BY coalesce(client, ''), coalesce(client_version, '')
-ORDER BY requests DESC, client, client_version
+ORDER BY 3 DESC, 1, 2
 LIMIT @top

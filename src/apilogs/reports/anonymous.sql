@@ -11,5 +11,5 @@ SELECT
 FROM @events
 WHERE @where AND (username = 'system:anonymous' OR username IS NULL OR username = '')
 GROUP BY coalesce(source_ip, ''), coalesce(verb, ''), coalesce(path, '')
-ORDER BY succeeded DESC, requests DESC, source_ip, verb, path
+ORDER BY 5 DESC, 4 DESC, 1, 2, 3
 LIMIT @top

@@ -11,5 +11,5 @@ SELECT
 FROM @events
 WHERE @where
 GROUP BY coalesce(code, 0), coalesce(reason, '')
-ORDER BY requests DESC, code, reason
+ORDER BY 3 DESC, 1, 2
 LIMIT @top

@@ -13,5 +13,5 @@ SELECT
 FROM @events
 WHERE @where AND verb IN ('delete', 'deletecollection') AND code < 400
 GROUP BY coalesce(username, ''), coalesce(resource, '')
-ORDER BY deletions DESC, username, resource
+ORDER BY 3 DESC, 1, 2
 LIMIT @top

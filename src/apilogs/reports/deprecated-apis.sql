@@ -14,5 +14,5 @@ SELECT
 FROM @events
 WHERE @where AND deprecated
 GROUP BY coalesce(removed_release, ''), coalesce(api_group, ''), coalesce(api_version, ''), coalesce(resource, ''), coalesce(client, ''), coalesce(username, '')
-ORDER BY requests DESC, removed_release, api_group, api_version, resource, client, username
+ORDER BY 7 DESC, 1, 2, 3, 4, 5, 6
 LIMIT @top

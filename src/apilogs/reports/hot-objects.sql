@@ -13,5 +13,5 @@ SELECT
 FROM @events
 WHERE @where AND verb IN ('update', 'patch', 'create', 'delete') AND name IS NOT NULL
 GROUP BY coalesce(resource, ''), coalesce(namespace, ''), coalesce(name, '')
-ORDER BY writes DESC, resource, namespace, name
+ORDER BY 4 DESC, 1, 2, 3
 LIMIT @top

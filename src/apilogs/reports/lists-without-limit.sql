@@ -14,5 +14,5 @@ SELECT
 FROM @events
 WHERE @where AND verb = 'list' AND list_limit IS NULL AND NOT list_continued AND name IS NULL AND resource IS NOT NULL
 GROUP BY coalesce(client, ''), coalesce(username, ''), coalesce(resource, '')
-ORDER BY lists DESC, client, username, resource
+ORDER BY 4 DESC, 1, 2, 3
 LIMIT @top

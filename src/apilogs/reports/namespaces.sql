@@ -12,5 +12,5 @@ SELECT
 FROM @events
 WHERE @where
 GROUP BY coalesce(namespace, '')
-ORDER BY requests DESC, namespace
+ORDER BY 2 DESC, 1
 LIMIT @top

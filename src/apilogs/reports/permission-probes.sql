@@ -7,11 +7,11 @@ SELECT
   coalesce(username, '') AS username,
   coalesce(source_ip, '') AS source_ip,
   sum(CASE WHEN code IN (401, 403) THEN 1 ELSE 0 END) AS refused,
-  count(DISTINCT CASE WHEN code IN (401, 403) THEN concat(coalesce(verb, ''), ' ', coalesce(resource, path)) END) AS different,
+  count(DISTINCT CASE WHEN code IN (401, 403) THEN concat(coalesce(verb, ''), ' ', coalesce(resource, path, '')) END) AS different,
   count(DISTINCT CASE WHEN code IN (401, 403) THEN namespace END) AS namespaces,
   sum(CASE WHEN resource IN ('selfsubjectaccessreviews', 'selfsubjectrulesreviews') THEN 1 ELSE 0 END) AS asked_rights
 FROM @events
 WHERE @where AND (code IN (401, 403) OR resource IN ('selfsubjectaccessreviews', 'selfsubjectrulesreviews'))
 GROUP BY coalesce(username, ''), coalesce(source_ip, '')
-ORDER BY different DESC, refused DESC, asked_rights DESC, username, source_ip
+ORDER BY 4 DESC, 3 DESC, 6 DESC, 1, 2
 LIMIT @top

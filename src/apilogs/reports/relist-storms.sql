@@ -17,5 +17,5 @@ FROM (
 ) per_minute
 GROUP BY client, username, resource
 HAVING max(n) >= 10
-ORDER BY peak_per_minute DESC, lists DESC, client, username, resource
+ORDER BY 5 DESC, 4 DESC, 1, 2, 3
 LIMIT @top

@@ -14,5 +14,5 @@ SELECT
 FROM @events
 WHERE @where
 GROUP BY coalesce(resource, ''), coalesce(api_group, '')
-ORDER BY requests DESC, resource, api_group
+ORDER BY 3 DESC, 1, 2
 LIMIT @top

@@ -14,5 +14,5 @@ SELECT
 FROM @events
 WHERE @where AND api_group = 'rbac.authorization.k8s.io' AND verb IN ('create', 'update', 'patch', 'delete', 'deletecollection')
 GROUP BY coalesce(username, ''), coalesce(verb, ''), coalesce(resource, ''), coalesce(namespace, ''), coalesce(name, '')
-ORDER BY changes DESC, username, verb, resource, namespace, name
+ORDER BY 6 DESC, 1, 2, 3, 4, 5
 LIMIT @top

@@ -13,5 +13,5 @@ SELECT
 FROM @events
 WHERE @where AND resource = 'secrets' AND verb IN ('get', 'list', 'watch') AND code < 400
 GROUP BY coalesce(username, ''), coalesce(client, '')
-ORDER BY reads DESC, username, client
+ORDER BY 3 DESC, 1, 2
 LIMIT @top

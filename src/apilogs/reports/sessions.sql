@@ -12,5 +12,5 @@ SELECT
 FROM @events
 WHERE @where AND subresource IN ('exec', 'attach', 'portforward')
 GROUP BY coalesce(username, ''), coalesce(subresource, ''), coalesce(namespace, ''), coalesce(name, '')
-ORDER BY sessions DESC, username, subresource, namespace, name
+ORDER BY 5 DESC, 1, 2, 3, 4
 LIMIT @top

@@ -14,5 +14,5 @@ SELECT
 FROM @events
 WHERE @where AND (mutating_webhook_us IS NOT NULL OR validating_webhook_us IS NOT NULL)
 GROUP BY concat(coalesce(verb, ''), ' ', coalesce(resource, '')), coalesce(webhooks, '')
-ORDER BY webhook_p99_us DESC, what, webhooks
+ORDER BY 5 DESC, 1, 2
 LIMIT @top

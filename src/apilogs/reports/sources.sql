@@ -13,5 +13,5 @@ SELECT
 FROM @events
 WHERE @where
 GROUP BY coalesce(source_ip, '')
-ORDER BY requests DESC, source_ip
+ORDER BY 2 DESC, 1
 LIMIT @top

@@ -12,5 +12,5 @@ SELECT
 FROM @events
 WHERE @where AND code = 429
 GROUP BY coalesce(username, ''), coalesce(client, ''), coalesce(verb, ''), coalesce(resource, '')
-ORDER BY throttled DESC, username, client, verb, resource
+ORDER BY 5 DESC, 1, 2, 3, 4
 LIMIT @top

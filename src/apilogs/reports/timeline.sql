@@ -12,4 +12,4 @@ SELECT
 FROM @events
 WHERE @where
 GROUP BY @bucket(stage_at)
-ORDER BY time
+ORDER BY 1

@@ -14,5 +14,5 @@ SELECT
 FROM @events
 WHERE @where
 GROUP BY coalesce(username, '')
-ORDER BY requests DESC, username
+ORDER BY 2 DESC, 1
 LIMIT @top

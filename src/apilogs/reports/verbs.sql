@@ -12,5 +12,5 @@ SELECT
 FROM @events
 WHERE @where
 GROUP BY coalesce(verb, '')
-ORDER BY requests DESC, verb
+ORDER BY 2 DESC, 1
 LIMIT @top

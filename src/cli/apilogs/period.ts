@@ -11,12 +11,17 @@ export interface PeriodOptions {
 
 const UNITS: Readonly<Record<string, number>> = { s: 1e3, m: 60e3, h: 3600e3, d: 86_400e3 };
 
-export function addPeriod(command: Command): Command {
-  return command
-    .option('--from <time>', 'from then on: 2026-11-26, 2026-11-26T10:00Z, or 2h, 7d ago', moment)
-    .option('--to <time>', 'until then, as --from', moment)
-    .option('--user <name>', 'only what this user asked')
-    .option('--top <n>', 'so many rows of each report', count);
+type Name = keyof PeriodOptions;
+
+export function addPeriod(command: Command, names: readonly Name[] = ['from', 'to', 'user', 'top']): Command {
+  const add: Readonly<Record<Name, () => Command>> = {
+    from: () => command.option('--from <time>', 'from then on: 2026-11-26, 2026-11-26T10:00Z, or 2h, 7d ago', moment),
+    to: () => command.option('--to <time>', 'until then, as --from', moment),
+    user: () => command.option('--user <name>', 'only what this user asked'),
+    top: () => command.option('--top <n>', 'so many rows of each report', count),
+  };
+  for (const name of names) add[name]();
+  return command;
 }
 
 export function parametersOf({ from, to, user, top }: PeriodOptions): Parameters {

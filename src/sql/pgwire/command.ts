@@ -1,6 +1,7 @@
 /** What a statement is for the session: its own affair, a question about the catalogue, a copy, or a question to the tables. */
+
+import { keywordOf } from '../../gate/index.ts';
 import { isCatalogueQuestion } from '../catalogue/index.ts';
-import { keywordOf } from '../gate/index.ts';
 
 export type Command =
   | { readonly kind: 'empty' }

@@ -40,6 +40,7 @@ export class Scope {
   /** Two scopes of one identity show the same. */
   readonly id: string;
   readonly full: boolean;
+  readonly origin = 'They follow the cluster; change the cluster through its API.';
   readonly tables: readonly VisibleTable[];
   readonly #byName = new Map<string, VisibleTable>();
 

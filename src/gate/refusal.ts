@@ -1,5 +1,5 @@
 /** Why a statement is not carried out: a code that PostgreSQL's clients know, a place in the text, and what to do instead. */
-import { EngineError } from '../../engine/index.ts';
+import { EngineError } from '../engine/index.ts';
 
 interface Place {
   readonly position?: number | undefined;
@@ -11,9 +11,9 @@ function refusal(code: string, message: string, { position, hint }: Place = {}):
 }
 
 /** Statements by which something would change. */
-export function readOnly(keyword: string): EngineError {
+export function readOnly(keyword: string, origin: string): EngineError {
   return refusal('25006', `${keyword} is refused: these tables can only be read`, {
-    hint: 'They follow the cluster; change the cluster through its API. SELECT, WITH, VALUES, TABLE and EXPLAIN are answered.',
+    hint: `${origin} SELECT, WITH, VALUES, TABLE and EXPLAIN are answered.`,
   });
 }
 

@@ -1,17 +1,27 @@
 /** Decides whether a statement may run for somebody, and says why not. */
-import { EngineError, type Parsed } from '../../engine/index.ts';
-import type { Scope, VisibleTable } from '../scope/index.ts';
+import { EngineError, type Parsed } from '../engine/index.ts';
 import { resultNames } from './column-names.ts';
 import { nearest } from './nearest.ts';
 import { forbidden, noRight, noSuchTable, oneStatement, readOnly } from './refusal.ts';
 import { explained, isEmpty, keywordOf } from './statement.ts';
 import { inspect, type TableName } from './tree.ts';
 
+/** What somebody may read. */
+export interface Readable<T> {
+  /** Nothing is kept from them. */
+  readonly full: boolean;
+  /** Said to who wants to change something: where these tables come from. */
+  readonly origin: string;
+  /** Names in small letters; the schema may be empty. */
+  find(schema: string, name: string): T | undefined;
+  names(): readonly string[];
+}
+
 /** A statement that may run, as the engine is to get it. */
-export interface Admitted {
+export interface Admitted<T> {
   readonly kind: 'query' | 'explain' | 'empty';
   readonly sql: string;
-  readonly tables: readonly VisibleTable[];
+  readonly tables: readonly T[];
   /** What result columns are called, where PostgreSQL would call them otherwise than DuckDB; in order. */
   readonly names: readonly (string | undefined)[];
 }
@@ -29,14 +39,14 @@ const CHANGES = new Set(
 export type Parse = (sql: string) => Promise<Parsed>;
 
 /** @throws EngineError with what is wrong */
-export async function admit(sql: string, scope: Scope, parse: Parse): Promise<Admitted> {
+export async function admit<T>(sql: string, scope: Readable<T>, parse: Parse): Promise<Admitted<T>> {
   if (isEmpty(sql)) return { kind: 'empty', sql, tables: [], names: [] };
   const explain = explained(sql);
   if (explain) return admitExplain(explain, scope, parse);
   const keyword = keywordOf(sql);
-  if (CHANGES.has(keyword)) throw readOnly(keyword);
+  if (CHANGES.has(keyword)) throw readOnly(keyword, scope.origin);
   const { questions } = await parse(sql);
-  if (!questions) throw readOnly(keyword || 'this statement');
+  if (!questions) throw readOnly(keyword || 'this statement', scope.origin);
   if (questions.length > 1) throw oneStatement(questions.length);
   const [tree] = questions;
   if (tree === undefined) return { kind: 'empty', sql, tables: [], names: [] };
@@ -49,11 +59,11 @@ export async function admit(sql: string, scope: Scope, parse: Parse): Promise<Ad
   };
 }
 
-async function admitExplain(
+async function admitExplain<T>(
   { query, offset, analyze }: NonNullable<ReturnType<typeof explained>>,
-  scope: Scope,
+  scope: Readable<T>,
   parse: Parse,
-): Promise<Admitted> {
+): Promise<Admitted<T>> {
   if (analyze) throw forbidden('EXPLAIN ANALYZE is refused: it runs the query; EXPLAIN shows the plan');
   if (!scope.full)
     throw forbidden('EXPLAIN is refused: a plan tells how many rows there are, also those you may not see');
@@ -72,7 +82,7 @@ function shifted(error: unknown, by: number): unknown {
   });
 }
 
-function resolve({ schema, name, at }: TableName, scope: Scope, sql: string): VisibleTable {
+function resolve<T>({ schema, name, at }: TableName, scope: Readable<T>, sql: string): T {
   const table = scope.find(schema.toLowerCase(), name.toLowerCase());
   if (table) return table;
   const position = at === undefined ? undefined : Buffer.from(sql).subarray(0, at).toString().length + 1;
