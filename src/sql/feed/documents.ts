@@ -2,7 +2,7 @@
 import { clearDocuments, type Edition, type Layout } from '../tables/index.ts';
 
 /** Of more objects than that they are not kept. */
-export const MOST_DOCUMENTS = 200_000;
+const MOST_DOCUMENTS = 100_000;
 
 export class Documents {
   readonly #layout: Layout;

@@ -38,7 +38,7 @@ export interface KindFeedOptions {
   /** Only this namespace: of a user who may not see more. */
   readonly namespace?: string | undefined;
   readonly onStatus: (status: TableStatus) => void;
-  /** Of more objects `spec` and `status` are not kept. @default 200_000 */
+  /** Of more objects `spec` and `status` are not kept. @default 100_000 */
   readonly mostDocuments?: number | undefined;
 }
 
