@@ -35,9 +35,11 @@ export class Rbac {
     return this.#held(caller, namespace).find((grant) => grant.rules.some((rule) => ruleAllows(rule, access)))?.binding;
   }
 
-  /** All rules that a caller holds in a namespace, or everywhere where none is named. */
+  /** All rules that a caller holds in a namespace, or everywhere where none is named; those that hold everywhere first. */
   rulesOf(caller: Caller, namespace: string | undefined): PolicyRule[] {
-    return this.#held(caller, namespace).flatMap((grant) => grant.rules);
+    const held = this.#held(caller, namespace);
+    const [wide, narrow] = [held.filter((grant) => !grant.namespace), held.filter((grant) => grant.namespace)];
+    return [...wide, ...narrow].flatMap((grant) => grant.rules);
   }
 
   /** The rules behind a roleRef; undefined for a role that is not there. */

@@ -22,11 +22,21 @@ export interface ContainerRequest {
 }
 
 /** The kubelet's path for a container of a Pod that runs somewhere; refuses where it cannot be said which. */
-export function containerPath(plane: Plane, { verb, namespace, pod: name, query }: ContainerRequest): string {
+export function containerPath(plane: Plane, request: ContainerRequest): string {
+  const path = pathIfPlaced(plane, request);
+  if (path === undefined) throw failure('BadRequest', `pod ${request.pod} does not have a host assigned`);
+  return path;
+}
+
+/** The same; undefined while the Pod has no host. */
+export function pathIfPlaced(
+  plane: Plane,
+  { verb, namespace, pod: name, query }: ContainerRequest,
+): string | undefined {
   const pod = plane.of('', 'pods').get(`${namespace}/${name}`)?.parse();
   if (!pod) throw notFound({ group: '', plural: 'pods' }, name);
   const container = containerOf(pod, query.get('container'));
-  if (!pod.spec.nodeName) throw failure('BadRequest', `pod ${name} does not have a host assigned`);
+  if (!pod.spec.nodeName) return undefined;
   const path = [verb, namespace, name, container].map(encodeURIComponent).join('/');
   return `/${path}?${query}`;
 }

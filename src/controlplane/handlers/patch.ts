@@ -5,7 +5,7 @@ import type { Json, ResourceDefinition } from '../registry/definition.ts';
 import { patchSchemaOf } from '../schema/index.ts';
 import { readAs } from './decoding.ts';
 import { applied, checkPatchOptions } from './ownership.ts';
-import { requireSameName } from './prepare.ts';
+import { requireSameName, uidIsFixed } from './prepare.ts';
 import type { Answer, ApiRequest } from './request.ts';
 import { updateWith } from './write.ts';
 
@@ -23,6 +23,7 @@ export async function patch(request: ApiRequest): Promise<Answer> {
   const isCopied = request.definition.custom !== undefined;
   return updateWith(request, {
     next: (copy, current) => patched(request, isCopied ? copy() : current, change, body),
+    patches: true,
   });
 }
 
@@ -87,9 +88,17 @@ async function apply(request: ApiRequest): Promise<Answer> {
   };
   return updateWith(request, {
     next: (copy) => merged(copy()),
-    create: () => merged(undefined),
+    create: () => unconditional(request, merged(undefined)),
     ownsFields: true,
+    patches: true,
   });
+}
+
+/** Where nothing is, a version is no condition; and no object that is made can have a uid that somebody wants. */
+function unconditional({ definition, target }: ApiRequest, object: Json): Json {
+  const { resourceVersion: _, uid, ...metadata } = object.metadata;
+  if (uid) throw uidIsFixed(definition, target.name!, uid);
+  return { ...object, metadata };
 }
 
 /** What is no object at all is refused with the words of apply itself. */

@@ -15,6 +15,8 @@ import type { ApiRequest } from './request.ts';
 export interface WriteRules {
   /** Do the managedFields in the object already say who owns what (server-side apply)? */
   readonly ownsFields?: boolean;
+  /** A patch is made on the current object: a uid that it names is no condition, but a change that cannot be. */
+  readonly patches?: boolean;
 }
 
 /** The object as it is to be created: named and dated by the server, filled in, judged by its kind and by the cluster. */
@@ -51,7 +53,7 @@ export function prepareUpdate(request: ApiRequest, old: Json, wanted: Json, rule
   const { plane, definition, target } = request;
   const { strategy } = definition;
   const { subresource } = target;
-  checkConditions(request, old, wanted);
+  checkConditions(request, old, wanted, rules);
   const object = scoped(definition, subresource, old, wanted);
   keepSystemMetadata(object.metadata, old.metadata);
   strategy?.default?.(object);
@@ -81,7 +83,7 @@ function completeFields(definition: ResourceDefinition, object: Json): void {
 }
 
 /** The optimistic lock: a version or uid that the client names must be the current one. */
-function checkConditions({ definition, target }: ApiRequest, old: Json, wanted: Json): void {
+function checkConditions({ definition, target }: ApiRequest, old: Json, wanted: Json, { patches }: WriteRules): void {
   wanted.metadata ??= {};
   const meta = wanted.metadata;
   const name = target.name!;
@@ -92,7 +94,8 @@ function checkConditions({ definition, target }: ApiRequest, old: Json, wanted: 
       'BadRequest',
       `the namespace of the object (${meta.namespace}) does not match the namespace on the URL (${target.namespace})`,
     );
-  if (meta.uid && meta.uid !== old.metadata.uid)
+  const otherUid = meta.uid && meta.uid !== old.metadata.uid;
+  if (otherUid && !patches)
     throw conflict(
       definition,
       name,
@@ -100,6 +103,7 @@ function checkConditions({ definition, target }: ApiRequest, old: Json, wanted: 
     );
   const rev = meta.resourceVersion;
   if (rev && rev !== '0' && rev !== old.metadata.resourceVersion) throw conflict(definition, name, STALE);
+  if (otherUid) throw uidIsFixed(definition, name, meta.uid);
   if (!rev && definition.unconditionalUpdate === false)
     throw invalid(definition, name, [
       {
@@ -108,6 +112,13 @@ function checkConditions({ definition, target }: ApiRequest, old: Json, wanted: 
         message: 'Invalid value: 0: must be specified for an update',
       },
     ]);
+}
+
+/** Two rules of a real API server say it. */
+export function uidIsFixed(definition: ResourceDefinition, name: string, uid: string) {
+  const message = `Invalid value: ${JSON.stringify(uid)}: field is immutable`;
+  const error = { field: 'metadata.uid', reason: 'FieldValueInvalid', message };
+  return invalid(definition, name, [error, error]);
 }
 
 /** Spec and status are each written on their own path only. */

@@ -43,7 +43,7 @@ export function invalid(
   return failure('Invalid', `${kind} "${name}" is invalid: ${list}`, {
     ...(name && { name }),
     ...(definition.group && { group: definition.group }),
-    kind: definition.kind,
+    ...(definition.kind && { kind: definition.kind }),
     causes: errors.map(({ reason, message, field }) => ({ reason, message, field })),
   });
 }

@@ -12,9 +12,9 @@ const attributes = (namespace?: string) => ({ verb: 'get', resource: 'secrets', 
 
 it.each<[string, object, number]>([
   ['its own namespace', { resourceAttributes: attributes('shop') }, 201],
-  ['another namespace', { resourceAttributes: attributes('bank') }, 400],
-  ['the whole cluster', { resourceAttributes: attributes() }, 400],
-  ['a path', { nonResourceAttributes: { verb: 'get', path: '/metrics' } }, 400],
+  ['another namespace', { resourceAttributes: attributes('bank') }, 422],
+  ['the whole cluster', { resourceAttributes: attributes() }, 422],
+  ['a path', { nonResourceAttributes: { verb: 'get', path: '/metrics' } }, 422],
 ])('a local review may ask about %s: %j', async (_, asked, status) => {
   const kind = 'LocalSubjectAccessReview';
   const body = { kind, apiVersion: `${AUTHORIZATION}/v1`, metadata: { namespace: 'shop' }, spec: spec(asked) };
@@ -29,8 +29,8 @@ it.each<[string, object, boolean | number]>([
   ['what it holds', { resourceAttributes: attributes('any') }, true],
   ['what it does not hold', { resourceAttributes: { ...attributes(), verb: 'list' } }, false],
   ['a path', { nonResourceAttributes: { verb: 'get', path: '/metrics' } }, false],
-  ['both', { resourceAttributes: attributes(), nonResourceAttributes: { path: '/' } }, 400],
-  ['nothing', {}, 400],
+  ['both', { resourceAttributes: attributes(), nonResourceAttributes: { path: '/' } }, 422],
+  ['nothing', {}, 422],
 ])('a review of a user answers to %s: %j', async (_, asked, expected) => {
   const body = { kind: 'SubjectAccessReview', apiVersion: `${AUTHORIZATION}/v1`, spec: spec(asked) };
   const answer = await plane.ask(MASTER, 'POST', `/apis/${AUTHORIZATION}/v1/subjectaccessreviews`, { body });

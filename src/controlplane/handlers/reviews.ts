@@ -4,11 +4,11 @@ import type { AccessAttributes } from '../access/attributes.ts';
 import type { Authorizer } from '../access/authorizer.ts';
 import { API_AUDIENCES, type ServiceAccountTokens } from '../access/service-account-tokens.ts';
 import type { SignIn } from '../access/sign-in.ts';
-import type { Json, ResourceDefinition } from '../registry/definition.ts';
+import type { FieldError, Json, ResourceDefinition } from '../registry/definition.ts';
 import { answerValue } from './answers.ts';
 import { decodeObject } from './decoding.ts';
 import { admissionOf } from './prepare.ts';
-import { notFound } from './refusals.ts';
+import { invalid, notFound } from './refusals.ts';
 import type { ApiRequest, Caller, Handler } from './request.ts';
 
 const AUTHENTICATION = 'authentication.k8s.io';
@@ -28,18 +28,24 @@ const REVIEWS: readonly { group: string; kind: string; namespaced?: true; status
   {
     group: AUTHORIZATION,
     kind: 'SelfSubjectAccessReview',
-    status: ({ spec }, { caller }, parts) => verdict(parts, caller, spec),
+    status: ({ spec }, { caller }, parts) => verdict(parts, caller, judged(attributeErrors(spec), spec)),
   },
   {
     group: AUTHORIZATION,
     kind: 'SubjectAccessReview',
-    status: ({ spec }, _, parts) => verdict(parts, subjectOf(spec), spec),
+    status: ({ spec }, _, parts) =>
+      verdict(parts, subjectOf(spec), judged([...attributeErrors(spec), ...subjectErrors(spec)], spec)),
   },
   {
     group: AUTHORIZATION,
     kind: 'LocalSubjectAccessReview',
     namespaced: true,
-    status: ({ spec }, { target }, parts) => verdict(parts, subjectOf(spec), within(target.namespace!, spec)),
+    status: ({ spec }, { target }, parts) =>
+      verdict(
+        parts,
+        subjectOf(spec),
+        judged([...attributeErrors(spec), ...subjectErrors(spec), ...placeErrors(spec, target.namespace!)], spec),
+      ),
   },
   { group: AUTHORIZATION, kind: 'SelfSubjectRulesReview', status: rulesReview },
 ];
@@ -101,7 +107,6 @@ function audiencesIn(token: string): readonly string[] | undefined {
 }
 
 function subjectOf({ user, groups, uid, extra }: Json): Caller {
-  if (!user && !groups?.length) throw failure('BadRequest', 'at least one of user or group must be specified');
   return { name: user ?? '', groups: groups ?? [], ...(uid && { uid }), ...(extra && { extra }) };
 }
 
@@ -110,18 +115,36 @@ function verdict({ authorizer }: ReviewParts, caller: Caller, spec: Json): Json 
   return { allowed, ...(reason && { reason }) };
 }
 
-/** Who may ask about one namespace only learns nothing about others. */
-function within(namespace: string, spec: Json): Json {
-  if (spec.nonResourceAttributes !== undefined)
-    throw failure('BadRequest', 'spec.nonResourceAttributes: disallowed on this kind of request');
-  if (spec.resourceAttributes?.namespace !== namespace)
-    throw failure('BadRequest', `spec.resourceAttributes.namespace: must match metadata.namespace: ${namespace}`);
+function judged(errors: readonly FieldError[], spec: Json): Json {
+  if (errors.length > 0) throw invalid({ group: AUTHORIZATION, kind: '' }, '', errors);
   return spec;
 }
 
+const bad = (field: string, message: string): FieldError => ({ field, reason: 'FieldValueInvalid', message });
+
+function attributeErrors({ resourceAttributes: resource, nonResourceAttributes: path }: Json): FieldError[] {
+  const one = 'exactly one of nonResourceAttributes or resourceAttributes must be specified';
+  if (!resource && !path) return [bad('spec.resourceAttributes', `Invalid value: null: ${one}`)];
+  if (!resource || !path) return [];
+  const value = JSON.stringify({ Path: path.path ?? '', Verb: path.verb ?? '' });
+  const message = `Invalid value: ${value}: cannot be specified in combination with resourceAttributes`;
+  return [bad('spec.nonResourceAttributes', message)];
+}
+
+function subjectErrors({ user, groups }: Json): FieldError[] {
+  if (user || groups?.length) return [];
+  return [bad('spec.user', 'Invalid value: "": at least one of user or group must be specified')];
+}
+
+/** Who may ask about one namespace only learns nothing about others. */
+function placeErrors({ resourceAttributes: resource, nonResourceAttributes: path }: Json, here: string): FieldError[] {
+  if (path) return [bad('spec.nonResourceAttributes', 'disallowed on this kind of request')];
+  if (!resource || resource.namespace === here) return [];
+  const value = JSON.stringify(resource.namespace ?? '');
+  return [bad('spec.resourceAttributes.namespace', `Invalid value: ${value}: must match metadata.namespace`)];
+}
+
 function accessIn({ resourceAttributes: r, nonResourceAttributes: path }: Json): AccessAttributes {
-  if ((r === undefined) === (path === undefined))
-    throw failure('BadRequest', 'exactly one of nonResourceAttributes or resourceAttributes must be specified');
   if (path) return { kind: 'path', verb: path.verb ?? '', path: path.path ?? '' };
   return {
     kind: 'resource',
@@ -135,6 +158,7 @@ function accessIn({ resourceAttributes: r, nonResourceAttributes: path }: Json):
 }
 
 function rulesReview({ spec }: Json, { caller }: ApiRequest, { authorizer }: ReviewParts): Json {
+  if (!spec.namespace) throw failure('BadRequest', 'no namespace on request');
   const master = caller.groups.includes('system:masters');
   const all = [
     { verbs: ['*'], apiGroups: ['*'], resources: ['*'] },

@@ -1,5 +1,6 @@
-import type { Json, ResourceDefinition } from '../definition.ts';
+import type { FieldError, Json, ResourceDefinition } from '../definition.ts';
 import { ephemeralCreateErrors } from '../validation/ephemeral-container.ts';
+import { forbidden } from '../validation/field-error.ts';
 import { validatePod, validatePodUpdate } from '../validation/pod.ts';
 import { hostnameWarnings, podWarnings } from '../validation/pod-warnings.ts';
 import { podColumns } from './pod-columns.ts';
@@ -36,7 +37,7 @@ export const pods: ResourceDefinition = {
     prepareForCreate,
     prepareForUpdate,
     validate: validatePod,
-    validateCreate: ephemeralCreateErrors,
+    validateCreate: (pod) => [...ephemeralCreateErrors(pod), ...gatedHostErrors(pod)],
     validateUpdate: validatePodUpdate,
     warnings: (pod) => [...hostnameWarnings(pod.metadata.name), ...podWarnings(pod.spec, 'spec')],
   },
@@ -57,6 +58,11 @@ function prepareForCreate(pod: Json): void {
       },
     ];
   }
+}
+
+function gatedHostErrors({ spec }: Json): FieldError[] {
+  if (!spec.nodeName || !spec.schedulingGates?.length) return [];
+  return [forbidden('spec.nodeName', 'cannot be set until all schedulingGates have been cleared')];
 }
 
 /** A Pod that no kubelet runs has nothing to end. */

@@ -37,12 +37,17 @@ export function isExternal({ type, externalIPs }: Json): boolean {
 }
 
 export function validateServiceUpdate(service: Json, old: Json, subresource: string | undefined): FieldError[] {
-  if (subresource === 'status') return [];
+  if (subresource === 'status') return ingressErrors(service);
   const [spec, before] = [service.spec, old.spec];
   if (spec.type === 'ExternalName' || before.type === 'ExternalName' || !before.clusterIP) return [];
   return spec.clusterIP === before.clusterIP
     ? []
     : [invalid('spec.clusterIPs[0]', [spec.clusterIP ?? ''], 'may not change once set')];
+}
+
+function ingressErrors({ spec, status }: Json): FieldError[] {
+  if (spec.type === 'LoadBalancer' || !status?.loadBalancer?.ingress?.length) return [];
+  return [forbidden('status.loadBalancer.ingress', "may only be used when `spec.type` is 'LoadBalancer'")];
 }
 
 function typeErrors(spec: Json): FieldError[] {
