@@ -2,7 +2,7 @@
 import type { Browser } from 'playwright-core';
 import { en } from '../../console/src/words/en.ts';
 import { zh } from '../../console/src/words/zh.ts';
-import type { Cluster } from '../e2e/harness.ts';
+import { type Cluster, eventually } from '../e2e/harness.ts';
 import { Visitor } from './browser.ts';
 
 export const WORDS = { zh, en };
@@ -15,10 +15,17 @@ export function consoleOf({ consolePort }: Cluster): string {
 
 /** Changes the printed password of `admin` to {@link PASSWORD}. */
 export async function firstSignIn(cluster: Cluster): Promise<Api> {
+  await built(consoleOf(cluster));
   const printed = /password: (\S+)/.exec(cluster.log)?.[1];
   const api = await Api.signIn(consoleOf(cluster), 'admin', printed ?? '');
   await api.ask('POST', '/me/password', { old: printed, new: PASSWORD });
   return api;
+}
+
+/** From a clone the pages are built when they are asked for first, which takes long on a busy machine. */
+async function built(url: string): Promise<void> {
+  const page = () => fetch(url).then((answer) => answer.text());
+  await eventually(page, (text) => text.includes('/assets/'), { ms: 170_000, what: 'the pages of the console' });
 }
 
 /** Makes an account with {@link PASSWORD} whose first password has been changed already. */

@@ -57,7 +57,7 @@ describe.each(['zh', 'en'] as const)('a container, in %s', (language) => {
     expect(await person.barriers()).toEqual([]);
     await page.getByRole('tab', { name: new RegExp(word['pod.events']) }).click();
     await page.getByRole('cell', { name: HOSTILE, exact: true }).waitFor();
-    await page.getByRole('cell', { name: 'Scheduled', exact: true }).waitFor();
+    await page.getByRole('cell', { name: /Scheduled$/ }).waitFor();
     expect(await page.locator('main img, #page img').count()).toBe(0);
     await person.screenshot(`pod-events-${language}`);
     expect(await person.barriers()).toEqual([]);
