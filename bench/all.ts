@@ -1,6 +1,6 @@
 /**
  * Every figure of docs/performance.md, one after the other. `node bench/all.ts` takes most of an hour, nearly all of it for
- * `scale`; `node bench/all.ts up control-plane first-sync` takes five minutes.
+ * `scale` and `groups`; `node bench/all.ts up control-plane first-sync` takes five minutes.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -12,6 +12,7 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
   'control-plane': ['control-plane.ts'],
   'first-sync': ['kube-client/first-sync.ts'],
   scheduler: ['scheduler.ts'],
+  groups: ['groups.ts'],
   addresses: ['addresses.ts'],
   inspection: ['inspection.ts'],
   apilogs: ['apilogs.ts'],

@@ -121,7 +121,8 @@ function begin(member: Member, goal: Goal, around: Surroundings, work: Work): Ac
     return { kind: 'mark', state: member.state, record: null, to: arrival(goal, work) };
   const { preUpdate } = around.spec.lifecycle ?? {};
   const hold = holds(preUpdate, member.pod) || (member.gateOpen && needsDrain(member, work, around.spec));
-  if (hold) return { kind: 'mark', state: 'PreparingUpdate', record: newRecord(goal, around) };
+  const state = holds(preUpdate, member.pod) ? 'PreparingUpdate' : 'Draining';
+  if (hold) return { kind: 'mark', state, record: newRecord(goal, around) };
   return carryOut(member, goal, around, work);
 }
 
@@ -238,6 +239,8 @@ function settle(member: Member, { spec }: Surroundings): Act {
   if (!member.containersReady) return WAIT;
   if (awaits(spec.lifecycle?.preNormal, member.pod)) return WAIT;
   if (!member.gateOpen) return { kind: 'gate', open: true, reason: 'Normal' };
+  // Its host says so in a moment, and a write before that would only meet with the host's.
+  if (!member.ready) return WAIT;
   return { kind: 'mark', state: 'Normal', record: null };
 }
 

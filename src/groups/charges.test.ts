@@ -1,11 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { meta, pod } from '../control/fixture.ts';
-import type { PodDisruptionBudget } from '../kube/index.ts';
+import type { Env } from '../control/index.ts';
+import { failure, type PodDisruptionBudget, VirtualClock } from '../kube/index.ts';
 import { advance, type Goal, type Surroundings } from './advance.ts';
-import { isPoorer } from './charges.ts';
+import { Charges, isPoorer } from './charges.ts';
 import { aGroup, aVersion, START } from './fixture.ts';
 import { GATE, REVISION, STATE, UPDATE } from './marks.ts';
 import { memberOf } from './member.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: bodies of requests are looked at loosely
+type Loose = Record<string, any>;
 
 const budget = (currentHealthy: number, ...promised: string[]): PodDisruptionBudget => ({
   metadata: meta('web'),
@@ -66,5 +70,52 @@ describe('a Pod whose update has just ended, and of which something else is want
 
   it('goes on at once while it serves nobody', () => {
     expect(advance(updating('False', 'containerd://2'), goal, around)).toMatchObject({ kind: 'rebuild' });
+  });
+});
+
+describe('a charge', () => {
+  const one = { ...budget(5), metadata: { ...meta('web'), resourceVersion: '7' }, spec: { selector: {} } };
+
+  function charging(...answers: (object | 'Conflict' | 'Forbidden')[]) {
+    const sent: Loose[] = [];
+    const told: string[] = [];
+    const ask = (body?: Loose) => {
+      if (body) sent.push(body);
+      const answer = answers.shift();
+      return typeof answer === 'string' ? Promise.reject(failure(answer, 'no')) : Promise.resolve(answer);
+    };
+    const client = { patch: (_: unknown, __: string, { body }: { body: Loose }) => ask(body), get: () => ask() };
+    const caches = { of: () => ({ onChange: () => {}, byIndex: () => [one], get: () => undefined }) };
+    const onError = (_: string, what: string) => told.push(what);
+    const env = { client, caches, clock: new VirtualClock(START), onError } as unknown as Env;
+    const charges = new Charges(env, () => {});
+    return { sent, told, take: () => charges.take(charges.look(aGroup()), [pod({ name: 'web-3' })]) };
+  }
+
+  it('names the Pod over the version that was read', async () => {
+    const { sent, take } = charging(one);
+    expect(await take()).toBe(true);
+    expect(sent).toMatchObject([
+      {
+        metadata: { resourceVersion: '7' },
+        status: { disruptionsAllowed: 0, disruptedPods: { 'web-3': expect.any(String) } },
+      },
+    ]);
+  });
+
+  it('is tried again over a newer version, but not when that is poorer', async () => {
+    const newer = { ...one, metadata: { ...one.metadata, resourceVersion: '9' } };
+    const again = charging('Conflict', newer, newer);
+    expect([await again.take(), again.sent.at(-1)?.metadata.resourceVersion]).toEqual([true, '9']);
+    const late = charging('Conflict', {
+      ...newer,
+      status: { ...newer.status, disruptedPods: { 'web-1': '2026-01-01T00:00:00Z' } },
+    });
+    expect([await late.take(), late.sent.length]).toEqual([false, 1]);
+  });
+
+  it('that may not be made is told, and keeps no release from going on', async () => {
+    const { told, take } = charging('Forbidden');
+    expect([await take(), told]).toEqual([true, ['PodDisruptionBudget default/web']]);
   });
 });

@@ -88,9 +88,9 @@ export class Charges {
   /** Pods that are about to be in service again count for themselves. */
   async giveBack(budgets: Budgets, members: readonly Member[]): Promise<void> {
     const now = this.#env.clock.now();
-    const back = members.filter((member) => member.promised && isBack(member, now)).map(({ pod }) => pod.metadata.name);
+    const back = members.filter((member) => member.promised && isBack(member, now));
     for (const budget of back.length > 0 ? budgets : []) {
-      const names = back.filter((name) => name in promisesOf(budget));
+      const names = back.filter((member) => isOwn(member, promisesOf(budget))).map(({ pod }) => pod.metadata.name);
       if (names.length > 0) await this.#release(this.#latest(budget), names);
     }
   }
@@ -130,11 +130,18 @@ export class Charges {
         return true;
       } catch (error) {
         if (isStatus(error, 'NotFound')) return true;
+        if (isStatus(error, 'Forbidden')) return this.#uncharged(budget, error);
         if (!isStatus(error, 'Conflict')) throw error;
         fresh = await this.#env.client.get(POD_DISRUPTION_BUDGETS, name, at);
       }
     }
     return false;
+  }
+
+  /** Who was installed without the right to charge goes on as before it was invented, and it is told. */
+  #uncharged(budget: PodDisruptionBudget, error: unknown): true {
+    this.#env.onError?.('groups', `PodDisruptionBudget ${keyOf(budget)}`, error);
+    return true;
   }
 
   #latest(cached: PodDisruptionBudget): PodDisruptionBudget {
@@ -155,6 +162,12 @@ export function isPoorer(fresh: PodDisruptionBudget, known: PodDisruptionBudget)
   const before = promisesOf(known);
   const more = Object.keys(promisesOf(fresh)).some((name) => !(name in before));
   return more || (fresh.status?.currentHealthy ?? 0) < (known.status?.currentHealthy ?? 0);
+}
+
+/** While its gate is open somebody else may have been promised the Pod since. */
+function isOwn({ pod, gateOpen, record }: Member, promises: Promises): boolean {
+  const time = promises[pod.metadata.name];
+  return time !== undefined && (!gateOpen || Date.parse(time) <= (record?.told ?? 0));
 }
 
 /** Its containers run again, so its host has long told everybody that they did not. */

@@ -27,6 +27,7 @@ import { FIELD_MANAGER, GROUP } from './marks.ts';
 import { type Member, memberOf } from './member.ts';
 import { isAdoptable, ordinalOf } from './ordinals.ts';
 import { interruptedBy, type Plan, planGroup, withoutBeginnings } from './plan.ts';
+import { Protection } from './protection.ts';
 import { pursueAll } from './pursuit.ts';
 import type { Releases } from './releases.ts';
 import { Served } from './served.ts';
@@ -36,6 +37,8 @@ import { findStranded } from './stranded.ts';
 import { Troubles } from './troubles.ts';
 import { Vetting } from './vetting.ts';
 
+/** A look at a Group is mostly waiting for the answers of the server. */
+const AT_ONCE = 32;
 /** Others were quicker; what they did is on its way to the caches. */
 const SOON_MS = 200;
 
@@ -57,13 +60,14 @@ export function groupController(env: Env, options: GroupControllerOptions): Grou
   const recorder = env.recorder('jdos-groups');
   const enqueue = (key: string) => loop.enqueue(key);
   const claims = new ClaimStore(env, options.addresses, enqueue);
-  const history = new History(env, new ConfigStore(env, groups, enqueue));
+  const history = new History(env, new ConfigStore(env, groups, enqueue), enqueue);
   const served = new Served(env, (namespace, pod) => {
     const group = pods.get(`${namespace}/${pod}`)?.metadata.labels?.[GROUP];
     if (group) enqueue(`${namespace}/${group}`);
   });
   const vetting = new Vetting(client);
   const charges = new Charges(env, enqueue);
+  const protection = new Protection(env, groups, enqueue);
   const tools = {
     client,
     recorder,
@@ -71,13 +75,17 @@ export function groupController(env: Env, options: GroupControllerOptions): Grou
     sightings: new Sightings(clock),
     troubles: new Troubles(clock),
   };
-  const loop = createLoop(env, 'groups', reconcile, 8);
+  const loop = createLoop(env, 'groups', reconcile, AT_ONCE);
 
   tools.sightings.watch(pods);
   tools.freshest.watch(pods);
   groups.onChange({
     add: (group) => enqueue(keyOf(group)),
-    update: (group) => enqueue(keyOf(group)),
+    // What its own status says is an echo, which may wait as long as changes of its Pods.
+    update: (group, old) => {
+      const echo = group.metadata.generation === old.metadata.generation;
+      loop.enqueue(keyOf(group), echo ? gatherMs(group.spec.replicas) : 0);
+    },
     delete: ({ metadata }) => {
       tools.troubles.forget(metadata.uid);
       vetting.forget(metadata.uid);
@@ -145,6 +153,7 @@ export function groupController(env: Env, options: GroupControllerOptions): Grou
       trouble,
       notes,
       addresses,
+      policy: protection.of(group),
       now,
     };
     const status = groupStatus(group, findings);

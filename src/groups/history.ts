@@ -26,10 +26,17 @@ export class History {
   readonly #configs: ConfigStore;
   readonly #cache: Informer<ControllerRevision>;
 
-  constructor(env: Env, configs: ConfigStore) {
+  /** `concern` is told of Groups that have forgotten a revision: its configuration may go then. */
+  constructor(env: Env, configs: ConfigStore, concern: (group: string) => void) {
     this.#env = env;
     this.#configs = configs;
     this.#cache = env.caches.of(CONTROLLER_REVISIONS);
+    this.#cache.onChange({
+      delete: ({ metadata }) => {
+        const group = metadata.labels?.[GROUP];
+        if (group) concern(`${metadata.namespace}/${group}`);
+      },
+    });
   }
 
   /** What cannot be published leaves the Group at the revision it had; without one there is only the trouble to tell. */

@@ -34,6 +34,7 @@ function at(spec: object, rolling: object = {}) {
       trouble: undefined,
       notes: new Map(),
       addresses: undefined,
+      policy: undefined,
       now: cluster.now,
     });
     world.group = { ...world.group, status };

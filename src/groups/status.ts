@@ -29,6 +29,8 @@ export interface Findings {
   readonly notes: ReadonlyMap<number, 'Retry' | 'Reschedule'>;
   /** Of addresses that were promised. */
   readonly addresses: Trouble | 'none' | undefined;
+  /** Of the policy that is named. */
+  readonly policy: Trouble | 'none' | undefined;
   readonly now: number;
 }
 
@@ -129,9 +131,18 @@ function conditionsOf(group: Group, findings: Findings, counts: Counts, arrived:
         message: `Pod ${blocked[0].pod.metadata.name}: ${blocked[0].why}`,
       },
     ),
-    stableIP(findings.addresses),
+    promise('StableIP', 'Retained', findings.addresses),
+    promise('Protected', 'PolicySelects', findings.policy),
   ].filter((wish) => wish !== undefined);
-  const own = new Set(['Progressing', 'Available', 'FailedScale', 'FailedUpdate', 'ResizeBlocked', 'StableIP']);
+  const own = new Set([
+    'Progressing',
+    'Available',
+    'FailedScale',
+    'FailedUpdate',
+    'ResizeBlocked',
+    'StableIP',
+    'Protected',
+  ]);
   return [...wished.map((wish) => timed(wish, before, group, now)), ...before.filter(({ type }) => !own.has(type))];
 }
 
@@ -141,10 +152,10 @@ interface Wish extends Pick<Condition, 'type' | 'reason' | 'message'> {
   readonly lastUpdateTime?: string;
 }
 
-function stableIP(addresses: Findings['addresses']): Wish | undefined {
-  if (!addresses) return undefined;
-  const type = 'StableIP';
-  return addresses === 'none' ? { type, status: 'True', reason: 'Retained' } : { type, status: 'False', ...addresses };
+/** Nothing is said of what nobody was promised. */
+function promise(type: string, kept: string, trouble: Trouble | 'none' | undefined): Wish | undefined {
+  if (!trouble) return undefined;
+  return trouble === 'none' ? { type, status: 'True', reason: kept } : { type, status: 'False', ...trouble };
 }
 
 function fault(type: string, why: { reason: string; message: string } | undefined | ''): Wish | undefined {

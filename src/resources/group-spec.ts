@@ -88,7 +88,11 @@ const mutableEnv = () =>
 
 const disruption = () =>
   z.strictObject({
-    policyRef: reference().optional().describe('The DisruptionPolicy that judges failures of hosts.'),
+    policyRef: reference()
+      .optional()
+      .describe(
+        'The DisruptionPolicy that is to judge failures of its hosts; the condition Protected says whether it selects the Pods.',
+      ),
     tolerateNodeFailureSeconds: z
       .int32()
       .min(-1)

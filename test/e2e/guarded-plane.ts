@@ -42,7 +42,7 @@ export async function startGuardedPlane(nodes: readonly string[], kubelet: Kubel
   const { client } = plane;
   await installKinds(client);
   const after: GuardedPlane['after'] = (stepMs, ask, holds, what) =>
-    eventually(() => clock.advance(stepMs).then(ask), holds, { ms: 20_000, what, lookMs: 20 });
+    eventually(() => clock.advance(stepMs).then(ask), holds, { ms: 60_000, what, lookMs: 20 });
   const slices = async (service: string) => {
     const labelSelector = `kubernetes.io/service-name=${service},endpointslice.kubernetes.io/managed-by=${SLICE_MANAGER}`;
     return (await client.list(ENDPOINT_SLICES, { namespace, labelSelector })).items;

@@ -190,6 +190,34 @@ describe.each([-600, 600])('S8 hosts whose clocks are wrong by %i s', (seconds) 
   });
 });
 
+it('an image release costs no more than six writes a Pod', async () => {
+  const [pods, spec] = [20, { replicas: 20, updateStrategy: { rollingUpdate: { maxUnavailable: 5 } } }];
+  const web = await running('writes', spec);
+  let writes = 0;
+  const stop = await world.startGroups(counting(await world.connect(), () => writes++));
+  await web.image('web:2');
+  await web.settled();
+  stop();
+  expect(restarts(web)).toEqual(Array(pods).fill(1));
+  expect(writes).toBeGreaterThanOrEqual(3 * pods);
+  expect(writes).toBeLessThanOrEqual(6 * pods);
+});
+
+/** Told of every write to a Pod, also of one that is refused. */
+function counting(client: KubeClient, onWrite: () => void): KubeClient {
+  return new Proxy(client, {
+    get: (target, name) => {
+      const member = Reflect.get(target, name, target) as unknown;
+      if (typeof member !== 'function') return member;
+      if (!WRITES.has(String(name))) return member.bind(target);
+      return (...args: unknown[]) => {
+        if (args[0] === PODS) onWrite();
+        return (member as (...all: unknown[]) => unknown).apply(target, args);
+      };
+    },
+  });
+}
+
 /** As an admission webhook does: what is stored has one container more than what was sent. */
 function injecting(client: KubeClient, sidecar: core.Container): KubeClient {
   const create = (type: unknown, object: unknown, options: unknown) => {
