@@ -1,7 +1,8 @@
 /** Asks something of a Release, and waits until its controller has carried it out. */
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { JdosError } from '../../errors/index.ts';
-import { type Clock, type KubeClient, sleep, systemClock } from '../../kube/index.ts';
+import { type Clock, type KubeClient, sleep } from '../../kube/index.ts';
 import { RELEASES, type Release } from '../../resources/index.ts';
 import { formatRequest, REQUEST, type Verb } from './request.ts';
 
@@ -9,6 +10,7 @@ export interface AskReleaseOptions {
   readonly step?: number;
   /** @default 30 */
   readonly patienceSeconds?: number;
+  /** @default the system's, with timers that keep the process alive: a command that waits has nothing else that does */
   readonly clock?: Clock;
   readonly signal?: AbortSignal;
 }
@@ -42,12 +44,12 @@ async function carriedOut(
   client: KubeClient,
   { metadata: { name, namespace = '' } }: Release,
   text: string,
-  { patienceSeconds = 30, clock = systemClock, signal }: AskReleaseOptions,
+  { patienceSeconds = 30, clock, signal }: AskReleaseOptions,
 ): Promise<Release> {
   for (let waited = 0; waited < patienceSeconds * 1000; waited += LOOK_MS) {
     const now = await client.get(RELEASES, name, { namespace });
     if (now.metadata.annotations?.[REQUEST] !== text) return now;
-    await sleep(clock, LOOK_MS, signal);
+    await (clock ? sleep(clock, LOOK_MS, signal) : delay(LOOK_MS, undefined, signal && { signal }));
   }
   const state = 'the request stands at the Release, and is carried out when JDOS’s controllers run';
   throw new JdosError('JDOS_ERR_TIMEOUT', { what: `the request to Release ${name}`, seconds: patienceSeconds, state });
