@@ -41,7 +41,7 @@ beforeAll(async () => {
   await cluster.kubectlOk('rollout status deployment/web --timeout=120s');
   host = (await cluster.kubectlOk('get pods -l app=web -o jsonpath={.items[0].spec.nodeName}')).trim();
   await cluster.jdos(['fleet', 'fault', 'add', 'processes', '--host', host, '--set', 'percent=99']);
-});
+}, 400_000);
 afterAll(async () => {
   await browser?.close();
   await cluster?.stop();

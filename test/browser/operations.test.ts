@@ -19,7 +19,7 @@ beforeAll(async () => {
   await cluster.jdos(['inspect', 'run']);
   await cluster.jdos(['fleet', 'fault', 'add', 'limit-lost', '--host', late, '--set', 'limit=memory']);
   await cluster.jdos(['inspect', 'run']);
-});
+}, 400_000);
 afterAll(async () => {
   await browser?.close();
   await cluster?.stop();
