@@ -49,6 +49,8 @@ describe.each(['zh', 'en'] as const)('in %s', (language) => {
     await main.getByRole('combobox', { name: word['racks.colour'] }).click();
     await page.getByTitle(word['racks.colour.level']).click();
     await page.waitForURL(/colour=level/);
+    // A list that is closing is still there for a moment.
+    await page.locator('.ant-select-dropdown:not(.ant-select-dropdown-hidden)').waitFor({ state: 'detached' });
     const place = main.getByRole('link', { name: new RegExp(`${sick}.*${word['level.error']}`) });
     await place.waitFor();
     await isFit('racks');
@@ -153,7 +155,12 @@ describe.each(['zh', 'en'] as const)('in %s', (language) => {
     await isFit('lifecycle-move');
     await drawer.getByLabel(word['life.reason']).fill('a new disk');
     await drawer.getByRole('button', { name: spaced(word['life.do']) }).click();
-    await page.getByText(`${calm}: ${word['status.ready']} → ${word['status.cordoned']}`).waitFor();
+    const moved = { host: calm, from: word['status.ready'], to: word['status.cordoned'] };
+    const done = Object.entries(moved).reduce(
+      (text, [name, value]) => text.replace(`{{${name}}}`, value),
+      word['life.done'],
+    );
+    await page.getByText(done).waitFor();
     await cluster!.kubectlOk(['wait', `node/${calm}`, '--for=jsonpath={.spec.unschedulable}=true', '--timeout=60s']);
     await page.getByRole('button', { name: spaced(word.undo) }).click();
     await drawer.getByText(word['status.ready'], { exact: true }).first().waitFor();

@@ -14,6 +14,8 @@ function readable(dark: boolean) {
     : {
         colorTextPlaceholder: '#6b6b6b',
         colorTextDescription: '#595959',
+        // White text stands on it while a button is pointed at.
+        colorPrimaryHover: '#0046b0',
         colorSuccess: '#237804',
         colorWarning: '#ad6800',
         colorError: '#cf1322',
