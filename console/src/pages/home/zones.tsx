@@ -14,7 +14,6 @@ export default function Zones({ overview: { hosts, requested } }: { readonly ove
       size="small"
       rowKey={({ zone }) => zone ?? ''}
       dataSource={[...hosts]}
-      scroll={{ x: 'max-content' }}
       pagination={hosts.length > 8 ? { pageSize: 8 } : false}
       columns={[
         {
