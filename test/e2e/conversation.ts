@@ -76,6 +76,8 @@ function record({ mode }: Turn, { code, stdout, stderr }: Output): string {
 const POD_HASH = '[bcdf-hj-np-tv-z2456789]';
 const RULES: readonly (readonly [RegExp, string])[] = [
   [/\r/g, ''],
+  // What kubectl logs when the other side was quicker to close.
+  [/^E\d{4} .*"Unhandled Error" err="websocket: close sent"\n?/gm, ''],
   [/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '<uid>'],
   [/\b(containerd|docker):\/\/[0-9a-f]{64}/g, '$1://<id>'],
   [/\bsha256:[0-9a-f]{64}/g, 'sha256:<digest>'],
