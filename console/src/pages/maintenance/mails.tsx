@@ -38,7 +38,8 @@ export function Mails({ operation, over, open }: MailsProps) {
   const query = useQuery({
     queryKey: ['operation', operation, 'mails'],
     queryFn: ({ signal }) => get<{ items: KeptMail[] }>(`/maintenance/${operation}/mails`, signal),
-    refetchInterval: open ? 3000 : false,
+    // The last mail may leave after the operation has ended, and people write more.
+    refetchInterval: open ? 3000 : 10_000,
   });
   return (
     <Card
