@@ -66,13 +66,23 @@ export class Visitor implements AsyncDisposable {
     const found = await this.page.evaluate(async () => {
       const { axe, document } = globalThis as unknown as {
         axe: { run: (place: unknown) => Promise<{ violations: Violation[] }> };
-        document: { querySelector: (selector: string) => unknown };
+        document: { querySelector: (selector: string) => unknown; getAnimations: () => Motion[] };
       };
+      interface Motion {
+        playState: string;
+        effect: { getComputedTiming: () => { endTime: number } } | null;
+        finished: Promise<unknown>;
+      }
       interface Violation {
         id: string;
         impact: string;
         nodes: { html: string }[];
       }
+      // What still fades in has a contrast that nobody will read it with.
+      const fading = document
+        .getAnimations()
+        .filter(({ playState, effect }) => playState === 'running' && effect?.getComputedTiming().endTime !== Infinity);
+      await Promise.allSettled(fading.map(({ finished }) => finished));
       const { violations } = await axe.run(document.querySelector('[role=dialog]') ?? document);
       return violations.map(({ id, impact, nodes }) => ({ id, impact, html: nodes[0]?.html ?? '' }));
     });
