@@ -13,6 +13,7 @@ import { parseArgs } from 'node:util';
 import type { LiveTables } from '../../src/server/index.ts';
 import { openTestServer } from '../../src/server/server.testing.ts';
 import { exact, KubeSql } from '../../src/sql/index.ts';
+import { configOf } from './kubeconfig.ts';
 
 const { values } = parseArgs({
   options: {
@@ -98,15 +99,4 @@ function print(what: string, seen: number[], more: string): void {
   const sorted = seen.toSorted((a, b) => a - b);
   const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]!.toFixed(1);
   process.stdout.write(`${what.padEnd(72)} p50 ${at(0.5)} ms, p95 ${at(0.95)} ms   ${more}\n`);
-}
-
-function configOf(server: string): object {
-  return {
-    apiVersion: 'v1',
-    kind: 'Config',
-    clusters: [{ name: 'bench', cluster: { server } }],
-    users: [{ name: 'bench', user: {} }],
-    contexts: [{ name: 'bench', context: { cluster: 'bench', user: 'bench' } }],
-    'current-context': 'bench',
-  };
 }

@@ -12,6 +12,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { KubeSql } from '../../src/sql/index.ts';
+import { configOf } from './kubeconfig.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -210,15 +211,4 @@ function residentMb(pid: number): number {
 
 function print(what: string, figure: string, reach: string): void {
   process.stdout.write(`${what.padEnd(34)} ${figure.padEnd(46)} ${reach && `reach: ${reach}`}\n`);
-}
-
-function configOf(server: string): object {
-  return {
-    apiVersion: 'v1',
-    kind: 'Config',
-    clusters: [{ name: 'bench', cluster: { server } }],
-    users: [{ name: 'bench', user: {} }],
-    contexts: [{ name: 'bench', context: { cluster: 'bench', user: 'bench' } }],
-    'current-context': 'bench',
-  };
 }
