@@ -25,7 +25,7 @@ export { budgetRules, setBudgetRules, type ZoneBudget, type ZoneHosts, zoneBudge
 export { HostLock } from './rails/host-lock.ts';
 export { killSwitch, setKillSwitch } from './rails/kill-switch.ts';
 export { type RackCause, rackCause } from './rails/rack-cause.ts';
-export { type CommandResult, isRepair, REPAIRS, type RepairName, type RepairShop } from './repair.ts';
+export { type CommandResult, isRepair, REPAIRS, RepairError, type RepairName, type RepairShop } from './repair.ts';
 export { type Meaning, rememberAddresses, resolveAddress, resolveOne } from './resolve.ts';
 export { type MaintenanceOptions, runMaintenance } from './runner.ts';
 export type { Finding, HostPower, InspectHost, Times } from './steps/step.ts';

@@ -8,6 +8,8 @@ export interface Repair {
   readonly approval: boolean;
   readonly command: readonly string[];
   readonly timeoutMs: number;
+  /** Does the way to the host end with it? Then the inspection afterwards tells whether it was done. */
+  readonly endsHost?: boolean;
 }
 
 const MINUTE = 60_000;
@@ -75,6 +77,7 @@ export const REPAIRS = {
     approval: true,
     command: ['systemctl', 'reboot'],
     timeoutMs: 15 * MINUTE,
+    endsHost: true,
   },
 } as const satisfies Record<string, Repair>;
 export type RepairName = keyof typeof REPAIRS;
@@ -95,7 +98,18 @@ export interface CommandResult {
   readonly output: string;
 }
 
-/** Where repairs are done: the way to the hosts. It must run exactly this command, or reject. */
+/** `not-reached`: nothing was run. `cut-off` and `late`: it has begun, and nobody knows how it ended. */
+export class RepairError extends Error {
+  readonly kind: 'not-reached' | 'cut-off' | 'late';
+
+  constructor(kind: RepairError['kind'], message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.kind = kind;
+  }
+}
+
+/** Where repairs are done: the way to the hosts. */
 export interface RepairShop {
+  /** Runs exactly this command. @throws RepairError */
   run(host: string, command: readonly string[], timeoutMs: number, signal: AbortSignal): Promise<CommandResult>;
 }

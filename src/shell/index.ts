@@ -1,3 +1,3 @@
 export { type ProgramInput, type ProgramResult, runProgram } from './program.ts';
-export { runBySsh, type SshOptions } from './ssh.ts';
+export { CutOff, runBySsh, type SshOptions } from './ssh.ts';
 export { shellWord } from './word.ts';

@@ -1,5 +1,6 @@
 /** Into containers, over the API server: one process and its connections for however many Pods. */
-import type { KubeClient } from '../../kube/index.ts';
+import { type KubeClient, StatusError } from '../../kube/index.ts';
+import { CutOff } from '../../shell/index.ts';
 import type { Transport } from '../target.ts';
 
 export function podExecTransport(client: Pick<KubeClient, 'exec'>): Transport {
@@ -24,6 +25,11 @@ export function podExecTransport(client: Pick<KubeClient, 'exec'>): Transport {
           session.exitCode,
         ]);
         return { rc, stdout, stderr };
+      } catch (cause) {
+        signal.throwIfAborted();
+        // The server itself says that it could not be begun.
+        if (cause instanceof StatusError) throw cause;
+        throw new CutOff(cause instanceof Error ? cause.message : String(cause), { cause });
       } finally {
         session.close();
       }

@@ -14,7 +14,10 @@ export interface WayOptions {
 
 /** The agent's key is $JDOS_SERF_KEY: arguments are seen by everybody. */
 export function transportOf(client: KubeClient, { by, user, serf: address }: WayOptions): Transport {
-  const [exec, ssh] = [podExecTransport(client), sshTransport(user ? { user } : {})];
+  const [exec, ssh] = [
+    podExecTransport(client),
+    sshTransport({ ...(user && { user }), config: process.env.JDOS_SSH_CONFIG }),
+  ];
   const serf = serfTransport({ address, key: process.env.JDOS_SERF_KEY });
   const ways = { exec, ssh, serf };
   const of = (kind: 'pod' | 'host') => (by ? ways[by] : kind === 'host' ? ssh : exec);

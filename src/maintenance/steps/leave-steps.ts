@@ -1,41 +1,46 @@
 /** From the repair to the end: repair, verify, restore, report, close. */
 
 import type { Operation } from '../operation.ts';
-import { isRepair, MOST_REPAIRS, repairNamed } from '../repair.ts';
+import { isRepair, MOST_REPAIRS, RepairError, repairNamed } from '../repair.ts';
 import { bringHost, letGo, moveHost, priorStatus } from './host-moves.ts';
 import type { Finding, Step, StepAnswer, StepTools } from './step.ts';
 
 /** One from the whitelist, or a person's who says when he is done. */
-export const repair: Step = async (operation, { shop, signal, ledger }) => {
+export const repair: Step = async (operation, tools) => {
   if (operation.repair === undefined) return repairByHand(operation);
   if (!isRepair(operation.repair)) return { kind: 'failed', detail: `${operation.repair} is no repair of the list` };
-  const { command, timeoutMs } = repairNamed(operation.repair);
-  const repairs = operation.repairs + 1;
+  const { command, timeoutMs, endsHost = false } = repairNamed(operation.repair);
+  const line = command.join(' ');
+  const say = (text: string) => tools.ledger.log(operation.id, 'repair', `${line} → ${text}`);
   try {
-    const { code, output } = await shop.run(operation.host, command, timeoutMs, signal);
-    await ledger.log(
-      operation.id,
-      'repair',
-      `${command.join(' ')} → ${code}${output ? `: ${output.slice(0, 500)}` : ''}`,
-    );
-    if (code === 0) return { kind: 'done', detail: operation.repair, changes: { repairs, passes: 0 } };
-    return failedRepair(operation, `${command.join(' ')} ended with ${code}`, repairs);
+    const { code, output } = await tools.shop.run(operation.host, command, timeoutMs, tools.signal);
+    await say(output ? `${code}: ${output.slice(0, 500)}` : String(code));
+    return code === 0 ? repaired(operation) : failedRepair(operation, `${line} ended with ${code}`);
   } catch (error) {
-    if (signal.aborted) throw error;
-    return failedRepair(operation, error instanceof Error ? error.message : String(error), repairs);
+    if (tools.signal.aborted) throw error;
+    const why = error instanceof Error ? error.message : String(error);
+    const kind = error instanceof RepairError ? error.kind : 'not-reached';
+    await say(`${kind}: ${why}`);
+    if (kind === 'cut-off' && endsHost) return repaired(operation);
+    return failedRepair(operation, kind === 'not-reached' ? `nothing was run: ${why}` : why);
   }
 };
 
-function repairByHand({ repaired }: Operation): StepAnswer {
-  if (repaired) return { kind: 'done', detail: `by ${repaired.actor}: ${repaired.note}`, changes: { passes: 0 } };
+function repaired({ repair: name, repairs }: Operation): StepAnswer {
+  return { kind: 'done', ...(name && { detail: name }), changes: { repairs: repairs + 1, passes: 0 } };
+}
+
+function repairByHand({ repaired: by }: Operation): StepAnswer {
+  if (by) return { kind: 'done', detail: `by ${by.actor}: ${by.note}`, changes: { passes: 0 } };
   const reason = 'the host is yours: repair it, then say `jdos maintain done`';
   return { kind: 'blocked', blockade: { reason, choices: ['done', 'abort'] } };
 }
 
-function failedRepair({ repair: name }: Operation, why: string, repairs: number): StepAnswer {
-  const changes = { repairs, passes: 0 };
-  if (repairs < MOST_REPAIRS) return { kind: 'again', step: 'repair', detail: why, changes };
-  return { kind: 'failed', detail: `${name} has failed ${repairs} times: ${why}`, changes };
+function failedRepair({ repair: name, repairs }: Operation, why: string): StepAnswer {
+  const tries = repairs + 1;
+  const changes = { repairs: tries, passes: 0 };
+  if (tries < MOST_REPAIRS) return { kind: 'again', step: 'repair', detail: why, changes };
+  return { kind: 'failed', detail: `${name} has failed ${tries} times: ${why}`, changes };
 }
 
 /** Nothing found, twice in a row, some time apart. Unknown is never well. */
