@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
 import { KubeClient, VirtualClock } from '../kube/index.ts';
+import { MaintenanceDesk } from '../maintenance/index.ts';
 import { openRecords, type Records } from '../records/index.ts';
 import { AccountStore } from './accounts/account-store.ts';
 import { hashPassword } from './accounts/password.ts';
@@ -75,6 +76,7 @@ export async function openTestServer(options: Partial<ServerOptions> = {}): Prom
     consoleFiles,
     client: NOWHERE,
     diagnose: async () => [],
+    desk: new MaintenanceDesk({ client: NOWHERE, records, clock }),
     tables: NO_TABLES,
     passwordsPerMinute: 10_000,
     ...options,

@@ -46,6 +46,8 @@ export interface ServerOptions {
   /** Of JDOS itself. */
   readonly client: KubeClient;
   readonly diagnose: MaintenanceRoutes['diagnose'];
+  /** Where maintenance is asked for. */
+  readonly desk: MaintenanceRoutes['desk'];
   /** Where lists come from. */
   readonly tables: LiveTables;
   readonly clock?: Clock;
@@ -120,7 +122,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   hostRoutes(app, { records, client: options.client, clock });
   inspectionPlanRoutes(app, { records, clock });
   inspectionRoutes(app, { records, client: options.client, clock });
-  maintenanceRoutes(app, { records, client: options.client, diagnose: options.diagnose });
+  maintenanceRoutes(app, { records, client: options.client, desk: options.desk, diagnose: options.diagnose });
   const inCluster = {
     cluster: new ClusterDoor(options.client),
     tables: options.tables,

@@ -1,4 +1,4 @@
-/** The desk of maintenance for a command. */
+/** The desk of maintenance, one for the commands and the console. */
 import type { Command } from 'commander';
 import { MaintenanceDesk } from '../../maintenance/index.ts';
 import { addCluster, type ClusterOptions, withCluster } from '../cluster.ts';
@@ -19,9 +19,13 @@ export function withHostTools<T>(
   );
 }
 
+export function maintenanceDesk({ client, records }: Pick<HostTools, 'client' | 'records'>): MaintenanceDesk {
+  return new MaintenanceDesk({ client, records });
+}
+
 export function withDesk<T>(
   options: ClusterOptions & RecordsLocation,
   work: (desk: MaintenanceDesk, tools: HostTools) => Promise<T>,
 ): Promise<T> {
-  return withHostTools(options, (tools) => work(new MaintenanceDesk(tools), tools));
+  return withHostTools(options, (tools) => work(maintenanceDesk(tools), tools));
 }

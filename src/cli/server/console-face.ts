@@ -13,6 +13,7 @@ import {
   subjectOf,
 } from '../../server/index.ts';
 import { exact, type KubeSql, type SqlService } from '../../sql/index.ts';
+import { maintenanceDesk } from '../maintain/desk.ts';
 import { causesOf } from '../maintain/diagnose.ts';
 import { hostCommandsThrough } from './host-commands.ts';
 
@@ -48,11 +49,12 @@ export async function consoleFace(options: ConsoleFaceOptions): Promise<FastifyI
     records,
     client,
     diagnose,
+    desk: maintenanceDesk({ client, records }),
     tables,
     notices,
     onError,
     mailPassword: process.env.JDOS_SMTP_PASSWORD,
-    hostCommands: hostCommandsThrough(client),
+    hostCommands: hostCommandsThrough(client, process.env),
     ...web,
   });
   await app.ready();

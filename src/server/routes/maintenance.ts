@@ -6,7 +6,7 @@ import type { KubeClient } from '../../kube/index.ts';
 import {
   type Cause,
   isOpen,
-  MaintenanceDesk,
+  type MaintenanceDesk,
   OPERATION_STATES,
   REPAIRS,
   resolveAddress,
@@ -17,8 +17,10 @@ import { callerIn } from '../request-guard.ts';
 
 export interface MaintenanceRoutes {
   readonly records: Records;
-  /** Of JDOS itself: diagnosis and previews read with it; what is done is done by the runner. */
+  /** Of JDOS itself: addresses are resolved with it. */
   readonly client: KubeClient;
+  /** Previews read with JDOS's own rights; what is done is done by the runner. */
+  readonly desk: MaintenanceDesk;
   /** What may be the matter with a host, by looking at it now. */
   readonly diagnose: (host: string) => Promise<readonly Cause[]>;
 }
@@ -37,9 +39,9 @@ const WISH = z.object({
   healthyMinutes: z.number().min(0).max(1440).optional(),
 });
 
-export function maintenanceRoutes(plain: FastifyInstance, { records, client, diagnose }: MaintenanceRoutes): void {
+export function maintenanceRoutes(plain: FastifyInstance, options: MaintenanceRoutes): void {
+  const { records, client, desk, diagnose } = options;
   const app = plain.withTypeProvider<ZodTypeProvider>();
-  const desk = new MaintenanceDesk({ client, records });
   const see = { access: 'viewer' } as const;
   const act = { access: 'operator' } as const;
 
