@@ -1,10 +1,9 @@
 /** Jobs in the records, and how each ended on each of its targets. */
 import type { Selectable } from 'kysely';
 import { type Page, pageOf, type Records, type Tables } from '../records/index.ts';
-import type { TargetResult } from './job.ts';
 import type { Target } from './target.ts';
 
-/** `lost`: whoever carried it out has not been heard of; what had not begun has not been done. */
+/** `lost`: nobody carries it out any more; what had not begun has not been done, and may be gone on with. */
 export type JobState = 'running' | 'paused' | 'ended' | 'lost';
 
 export interface KeptJob {
@@ -13,10 +12,22 @@ export interface KeptJob {
   readonly endedAt?: number;
   readonly actor: string;
   readonly selector: string;
+  /** Without secrets. */
   readonly command: string;
   readonly state: JobState;
   readonly targets: number;
   readonly stopped?: string;
+  readonly plan: JobPlan;
+}
+
+/** How it is carried out, by whoever does. */
+export interface JobPlan {
+  /** Missing when secrets were in it: those are not kept. */
+  readonly command?: readonly string[];
+  readonly stages?: readonly (number | 'canary')[];
+  readonly concurrency?: number;
+  readonly mostFailures?: number;
+  readonly timeoutMs?: number;
 }
 
 export interface KeptResult {
@@ -36,6 +47,10 @@ export type OutcomeKind = (typeof OUTCOMES)[number];
 
 /** Whoever works on a job says so this often; three times as long without is lost. */
 export const HEARTBEAT_MS = 10_000;
+export const LOST_MS: number = 3 * HEARTBEAT_MS;
+
+/** Rows written by one statement. */
+const TOGETHER = 500;
 
 export class BatchBook {
   readonly #records: Records;
@@ -46,38 +61,40 @@ export class BatchBook {
     this.#now = now;
   }
 
-  async add(job: Pick<KeptJob, 'id' | 'actor' | 'selector' | 'command' | 'targets'>, document: object): Promise<void> {
+  /** The job with all of its targets, as they are when it is asked for; `worker` carries it out. */
+  async add(
+    job: Pick<KeptJob, 'id' | 'actor' | 'selector' | 'command' | 'plan'>,
+    targets: readonly Target[],
+    worker: string,
+  ): Promise<void> {
+    const { plan, ...row } = job;
     const now = this.#now();
-    const row = { ...job, created_at: now, ended_at: null, state: 'running', stopped: null, seen_at: now };
-    await this.#records.db
-      .insertInto('batch_job')
-      .values({ ...row, document: JSON.stringify(document) })
-      .execute();
+    const times = { created_at: now, ended_at: null, seen_at: now };
+    const open = { state: 'running', stopped: null, worker, asked: null, asked_by: null };
+    const rows = targets.map((target, place) => waitingRow(job.id, target, place, now));
+    await this.#records.db.transaction().execute(async (tx) => {
+      await tx
+        .insertInto('batch_job')
+        .values({ ...row, ...times, ...open, targets: targets.length, document: JSON.stringify(plan) })
+        .execute();
+      for (let i = 0; i < rows.length; i += TOGETHER)
+        await tx
+          .insertInto('batch_result')
+          .values(rows.slice(i, i + TOGETHER))
+          .execute();
+    });
   }
 
-  /** `seen`: still at work on it. */
-  async mark(id: string, change: { state?: JobState; stopped?: string; ended?: boolean } = {}): Promise<void> {
-    const now = this.#now();
-    await this.#records.db
+  /** Whoever carries it out does as people have asked; `undefined` lets it go on. False when it has ended. */
+  async ask(id: string, asked: 'pause' | 'cancel' | undefined, actor: string): Promise<boolean> {
+    const { numUpdatedRows } = await this.#records.db
       .updateTable('batch_job')
-      .set({
-        seen_at: now,
-        ...(change.state && { state: change.state }),
-        ...(change.stopped !== undefined && { stopped: change.stopped }),
-        ...(change.ended && { ended_at: now }),
-      })
+      .set({ asked: asked ?? null, asked_by: actor })
       .where('id', '=', id)
-      .execute();
-  }
-
-  async note(id: string, results: readonly TargetResult[]): Promise<void> {
-    if (results.length === 0) return;
-    const rows = results.map((result) => rowOf(id, result, this.#now()));
-    await this.#records.db
-      .insertInto('batch_result')
-      .values(rows)
-      .onConflict((conflict) => conflict.columns(['job', 'target']).doNothing())
-      .execute();
+      .where('ended_at', 'is', null)
+      .where((e) => e.or([e('asked', 'is', null), e('asked', '!=', 'cancel')]))
+      .executeTakeFirst();
+    return numUpdatedRows === 1n;
   }
 
   async get(id: string): Promise<KeptJob | undefined> {
@@ -106,7 +123,7 @@ export class BatchBook {
     return { ok: of('ok'), failed: of('failed'), unreachable: of('unreachable'), skipped: of('skipped') };
   }
 
-  /** By target. */
+  /** Of targets on which it has ended, by target. */
   results(
     id: string,
     { kind, limit = 50, after }: { kind?: OutcomeKind; limit?: number; after?: string } = {},
@@ -116,9 +133,9 @@ export class BatchBook {
         .selectFrom('batch_result')
         .select(['target', 'host', 'kind', 'rc', 'stdout', 'stderr', 'message', 'ms', 'at'])
         .where('job', '=', id)
+        .where('kind', 'in', kind === undefined ? OUTCOMES : [kind])
         .orderBy('target')
         .limit(count);
-      if (kind !== undefined) query = query.where('kind', '=', kind);
       if (after !== undefined) query = query.where('target', '>', after);
       return query.execute();
     };
@@ -126,7 +143,6 @@ export class BatchBook {
   }
 
   #jobOf(row: Selectable<Tables['batch_job']>): KeptJob {
-    const lost = row.ended_at === null && this.#now() - Number(row.seen_at) > 3 * HEARTBEAT_MS;
     return {
       id: row.id,
       createdAt: Number(row.created_at),
@@ -134,10 +150,17 @@ export class BatchBook {
       actor: row.actor,
       selector: row.selector,
       command: row.command,
-      state: lost ? 'lost' : (row.state as JobState),
+      state: this.#stateOf(row),
       targets: row.targets,
       ...(row.stopped !== null && { stopped: row.stopped }),
+      plan: JSON.parse(row.document) as JobPlan,
     };
+  }
+
+  #stateOf({ ended_at, seen_at, worker, asked }: Selectable<Tables['batch_job']>): JobState {
+    if (ended_at !== null) return 'ended';
+    if (worker === null || this.#now() - Number(seen_at) > LOST_MS) return 'lost';
+    return asked === 'pause' ? 'paused' : 'running';
   }
 }
 
@@ -146,18 +169,11 @@ export function labelOf({ namespace, name, container }: Target): string {
   return [namespace, name, container].filter(Boolean).join('/');
 }
 
-function rowOf(job: string, { target, outcome }: TargetResult, at: number) {
-  const ran = outcome.kind === 'ok' || outcome.kind === 'failed' ? outcome : undefined;
-  return {
-    job,
-    target: labelOf(target),
-    host: target.host ?? null,
-    kind: outcome.kind,
-    rc: ran?.rc ?? null,
-    stdout: ran?.stdout ?? '',
-    stderr: ran?.stderr ?? '',
-    message: 'message' in outcome ? outcome.message : '',
-    ms: 'ms' in outcome ? outcome.ms : 0,
-    at,
-  };
+/** Its labels have chosen it; what reaches it is kept. */
+function waitingRow(job: string, { labels: _, ...target }: Target, place: number, at: number) {
+  const nothing = { rc: null, stdout: '', stderr: '', message: '', ms: 0, worker: null };
+  const document = JSON.stringify(target);
+  const label = labelOf({ ...target, labels: {} });
+  const which = { job, target: label, host: target.host ?? null, place };
+  return { ...nothing, ...which, kind: 'waiting', at, target_document: document };
 }

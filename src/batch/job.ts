@@ -17,6 +17,12 @@ export interface JobOptions extends Pick<RunRequest, 'command' | 'stdin'> {
   /** For each target. @default 60 s */
   readonly timeoutMs?: number;
   readonly clock?: Clock;
+  /** Whether it is still to be run there; what others have done before counts in the stages. @default everywhere */
+  readonly isLeft?: (target: Target) => boolean;
+  /** On so many it has gone wrong before. @default 0 */
+  readonly bad?: number;
+  /** Asked right before each target; `false` leaves that one alone. */
+  readonly begin?: (target: Target) => Promise<boolean>;
   readonly onResult?: (result: TargetResult, done: number, total: number) => void;
 }
 
@@ -48,13 +54,15 @@ export class Job {
   readonly #most: number;
   readonly #ended = new AbortController();
   readonly #results: TargetResult[] = [];
-  #bad = 0;
+  #bad: number;
   #stopped: string | undefined;
+  #left = false;
   #resume: PromiseWithResolvers<void> | undefined;
 
   constructor(options: JobOptions) {
     this.#o = options;
     this.#most = options.mostFailures ?? defaultMostFailures(options.targets.length);
+    this.#bad = options.bad ?? 0;
   }
 
   /** What is running is let run to its end; nothing else is begun until `resume`. */
@@ -79,10 +87,16 @@ export class Job {
     this.#ended.abort(new Error(reason));
   }
 
+  /** Ends at once, and says nothing of what has not begun: somebody else may. */
+  leave(reason: string): void {
+    this.#left = true;
+    this.kill(reason);
+  }
+
   async run(): Promise<JobReport> {
-    const { targets, stages } = this.#o;
+    const { targets, stages, isLeft = () => true } = this.#o;
     for (const stage of stagesOf(targets, stages)) {
-      const queue = [...stage];
+      const queue = stage.filter(isLeft);
       const width = Math.min(this.#o.concurrency ?? 50, queue.length);
       await Promise.all(Array.from({ length: width }, () => this.#work(queue)));
     }
@@ -97,9 +111,14 @@ export class Job {
     for (;;) {
       await this.#resume?.promise;
       const target = queue.shift();
-      if (!target) return;
-      this.#note(target, this.#stopped ? { kind: 'skipped', message: this.#stopped } : await this.#runOne(target));
+      if (!target || this.#left) return;
+      if (this.#stopped) this.#note(target, { kind: 'skipped', message: this.#stopped });
+      else if (await this.#mayBegin(target)) this.#note(target, await this.#runOne(target));
     }
+  }
+
+  async #mayBegin(target: Target): Promise<boolean> {
+    return (await this.#o.begin?.(target)) ?? true;
   }
 
   #runOne(target: Target): Promise<Outcome> {
@@ -109,6 +128,8 @@ export class Job {
   }
 
   #note(target: Target, outcome: Outcome): void {
+    // Whoever goes on finds it begun, and not ended.
+    if (this.#left && outcome.kind === 'unreachable') return;
     if (outcome.kind === 'failed' || outcome.kind === 'unreachable') this.#bad++;
     if (this.#bad > this.#most)
       this.#stopped ??= `${this.#bad} of ${this.#o.targets.length} went wrong, more than ${this.#most}`;

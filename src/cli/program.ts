@@ -73,6 +73,11 @@ export const COMMANDS: readonly Entry[] = [
   },
   { name: 'exec', summary: 'run a command on many Pods or hosts', load: () => import('./exec/index.ts') },
   {
+    name: 'batch',
+    summary: 'commands on many targets that are or were under way: look, pause, go on, cancel',
+    load: () => import('./batch/index.ts'),
+  },
+  {
     name: 'ansible-inventory',
     summary: 'hosts and Pods as an inventory for Ansible',
     load: () => import('./ansible/inventory.ts'),

@@ -3,10 +3,14 @@ import { keepRetention, openRecords, type RetentionRule } from '../records/index
 import type { ComponentContext } from './components.ts';
 
 const YEAR = 365;
+const HALF_A_YEAR = 180;
 const RULES: readonly RetentionRule[] = [
   { table: 'host_verdict', column: 'at', days: YEAR },
   { table: 'host_address', column: 'last_at', days: 3 * YEAR },
   { table: 'maintenance_log', column: 'at', days: 3 * YEAR },
+  // What commands have written may be much, and may be private.
+  { table: 'batch_result', column: 'at', days: HALF_A_YEAR },
+  { table: 'batch_job', column: 'created_at', days: HALF_A_YEAR },
 ];
 
 export async function startRetention({ records: where, signal, clock, onError }: ComponentContext): Promise<void> {

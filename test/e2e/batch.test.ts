@@ -1,6 +1,7 @@
 /** Commands on many Pods, by JDOS and by the real Ansible over JDOS's inventory and connection plugin. */
-import { spawnSync } from 'node:child_process';
-import { chmodSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -22,7 +23,7 @@ beforeAll(async () => {
   inventory = join(plane.dataDir, 'inventory');
   writeFileSync(
     inventory,
-    `#!/bin/sh\nexec ${join(ROOT, 'jdos')} ansible-inventory --kubeconfig ${plane.kubeconfig} --data ${plane.dataDir} "$@"\n`,
+    `#!/bin/sh\necho "$*" >> ${plane.dataDir}/inventory-asked\nexec ${join(ROOT, 'jdos')} ansible-inventory --kubeconfig ${plane.kubeconfig} --data ${plane.dataDir} "$@"\n`,
   );
   chmodSync(inventory, 0o700);
 });
@@ -53,6 +54,40 @@ const blocks = (text: string) =>
     .map((block) => block.trim())
     .sort();
 
+interface Shown {
+  readonly id: string;
+  readonly state: string;
+  readonly ok: number;
+  readonly unreachable: number;
+  readonly skipped: number;
+}
+const batch = (...args: string[]) => run(join(ROOT, 'jdos'), ['batch', ...args, '--data', plane.dataDir]);
+const show = async () => JSON.parse((await batch('show', killed, '-o', 'json')).stdout) as Shown;
+/** A job whose process was killed; what becomes of it is looked at when it has been silent for long enough. */
+let killed = '';
+
+it('a job is paused and let go on by other processes than the one that carries it out', async () => {
+  const words = ['--concurrency', '2', '--stages', '100', '-o', 'oneline', '--', 'sleep 0.5; hostname'];
+  const place = ['--kubeconfig', plane.kubeconfig, '--data', plane.dataDir];
+  const child = spawn(join(ROOT, 'jdos'), ['exec', 'app=many', ...place, ...words], { stdio: 'ignore' });
+  const listed = await eventually(
+    async () => JSON.parse((await batch('list', '-o', 'json')).stdout || '{"items":[]}') as { items: Shown[] },
+    ({ items }) => items.length > 0,
+    { ms: READY, what: 'the job' },
+  );
+  killed = listed.items[0]!.id;
+  await eventually(show, ({ ok }) => ok > 0, { ms: READY, what: 'the first results' });
+  expect((await batch('pause', killed)).stderr).toBe('');
+  const paused = await show();
+  expect(paused.state).toBe('paused');
+  expect(paused.ok).toBeLessThan(60);
+  const resumed = await run(join(ROOT, 'jdos'), ['batch', 'resume', killed, ...place]);
+  expect(resumed.stdout + resumed.stderr).toContain('goes on where it was');
+  await eventually(show, ({ ok }) => ok > paused.ok, { ms: READY, what: 'more results' });
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+});
+
 it('F1 the inventory is one that real Ansible reads, and it never asks host by host', async () => {
   const listed = JSON.parse((await run(inventory, ['--list'])).stdout) as Record<string, { hosts: string[] }> & {
     _meta: { hostvars: object };
@@ -65,6 +100,8 @@ it('F1 the inventory is one that real Ansible reads, and it never asks host by h
   });
   expect(code).toBe(0);
   expect(stdout).toContain('hosts (3)');
+  const asked = readFileSync(join(plane.dataDir, 'inventory-asked'), 'utf8').trim().split('\n');
+  expect(new Set(asked)).toEqual(new Set(['--list']));
 });
 
 it('F2 hello on three Pods reads as Ansible prints it, in both of its forms', async () => {
@@ -116,8 +153,11 @@ it('F7 what is written down of a command has no secrets', async () => {
   await jdos(['app=web', '--', 'echo --token=s3cret']);
   const { openRecords, listAudit } = await import('../../src/records/index.ts');
   await using records = await openRecords(plane.dataDir);
-  const rows = JSON.stringify((await listAudit(records)).items);
-  expect(rows).toContain('batch.exec');
+  const rows = JSON.stringify([
+    (await listAudit(records)).items,
+    await records.db.selectFrom('batch_job').selectAll().execute(),
+  ]);
+  expect(rows).toContain('batch.start');
   expect(rows).not.toContain('s3cret');
 });
 
@@ -149,4 +189,19 @@ it('a dangerous command is refused, a dry run shows the stages, and only what we
     (await jdos(['app in (web,gone)', '-o', 'json', '--retry', report, '--', 'true'])).stdout,
   ) as { items: { name: string }[] };
   expect(again.items.map(({ name }) => name)).toEqual(['gone']);
+});
+
+it('a job whose process was killed is lost, and gone on with from elsewhere: no target is left out, and none is begun twice', async () => {
+  const lost = await eventually(show, ({ state }) => state === 'lost', { ms: 90_000, what: 'the job to be lost' });
+  const before = await batch('results', killed, '--kind', 'ok', '-o', 'name', '--limit', '100');
+  const place = ['--kubeconfig', plane.kubeconfig, '--data', plane.dataDir];
+  const { stdout, stderr, code } = await run(join(ROOT, 'jdos'), ['batch', 'resume', killed, ...place]);
+  const now = [...stdout.matchAll(/^(\S+) \| CHANGED/gm)].map(([, name]) => `default/${name}`);
+  const { ok, unreachable, skipped, state } = await show();
+  expect([state, ok + unreachable, skipped], stderr).toEqual(['ended', 60, 0]);
+  expect(code).toBe(unreachable > 0 ? 4 : 0);
+  expect(now).toHaveLength(60 - lost.ok - unreachable);
+  const done = before.stdout.trim().split('\n');
+  expect(done).toHaveLength(lost.ok);
+  expect(now.filter((name) => done.includes(name))).toEqual([]);
 });

@@ -3,12 +3,11 @@ import { readFileSync } from 'node:fs';
 import process from 'node:process';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import {
+  BatchDesk,
   dangerOf,
   exitCodeOf,
-  Job,
   type JobReport,
   masked,
-  maskText,
   minimal,
   oneLine,
   resultData,
@@ -19,10 +18,12 @@ import {
 } from '../../batch/index.ts';
 import { JdosError } from '../../errors/index.ts';
 import type { KubeClient } from '../../kube/index.ts';
+import type { Records } from '../../records/index.ts';
 import { addCluster, type ClusterOptions, withCluster } from '../cluster.ts';
 import { Progress } from '../progress.ts';
 import { addOperator, addRecords, type OperatorOptions, type RecordsLocation, withRecords } from '../records.ts';
 import { parseSeconds } from '../seconds.ts';
+import { stayAlive } from '../stay-alive.ts';
 import { formatTable } from '../table.ts';
 import { hostsBadIn } from './bad.ts';
 import { transportOf, WAYS, type WayOptions } from './transport.ts';
@@ -92,72 +93,113 @@ export function define(command: Command): void {
 }
 
 async function exec(selector: string, words: string[], options: ExecOptions): Promise<void> {
-  const command = words.length === 1 ? ['/bin/sh', '-c', words[0]!] : words;
   const danger = dangerOf(words);
   if (danger && !options.allowDangerous && !options.dryRun)
     throw new JdosError('JDOS_ERR_BATCH_DANGEROUS', { command: masked(words), danger });
-  await withCluster(options, async (client) => {
-    const { namespace, container, retry } = options;
-    const found = await selectTargets(selector, {
-      client,
-      bad: (check) => withRecords(options, (records) => hostsBadIn(records, check)),
-      ...(namespace && { namespace }),
-      ...(container && { container }),
-    });
-    const targets = retry ? onlyBad(found, retry) : found;
-    if (options.dryRun) return showTargets(targets, words, options);
-    const report = await run(client, targets, command, options);
-    await note(selector, words, targets, report, options);
-    process.exitCode = exitCodeOf(report);
-  });
+  await withCluster(options, (client) =>
+    withRecords(options, async (records) => {
+      const { namespace, container, retry } = options;
+      const found = await selectTargets(selector, {
+        client,
+        bad: (check) => hostsBadIn(records, check),
+        ...(namespace && { namespace }),
+        ...(container && { container }),
+      });
+      const targets = retry ? onlyBad(found, retry) : found;
+      if (options.dryRun) return showTargets(targets, words, options);
+      const report = targets.length === 0 ? NOBODY : await run(selector, words, targets, { client, records, options });
+      tell(report);
+      process.exitCode = exitCodeOf(report);
+    }),
+  );
+}
+
+const NOBODY: JobReport = { results: [], counts: { ok: 0, failed: 0, unreachable: 0, skipped: 0 } };
+
+interface Tools {
+  readonly client: KubeClient;
+  readonly records: Records;
+  readonly options: ExecOptions;
 }
 
 async function run(
-  client: KubeClient,
-  targets: readonly Target[],
+  selector: string,
   command: readonly string[],
-  options: ExecOptions,
+  targets: readonly Target[],
+  { client, records, options }: Tools,
 ): Promise<JobReport> {
-  const progress = new Progress();
-  const { concurrency, stages, mostFailures, timeout } = options;
-  const collected: object[] = [];
   const transport = transportOf(client, options);
-  const job = new Job({
-    transport,
+  const show = new Shown(options);
+  using _ = stayAlive();
+  await using desk = new BatchDesk({ records, onError: (error) => show.warn(error) });
+  const { concurrency, stages, mostFailures, timeout, operator: actor } = options;
+  const id = await desk.start({
+    selector,
     targets,
     command,
+    actor,
+    transport,
     concurrency,
     stages,
     timeoutMs: timeout * 1000,
+    allowDangerous: options.allowDangerous ?? false,
     ...(mostFailures !== undefined && { mostFailures }),
-    onResult: (result, done, total) => {
-      if (options.output === 'json') collected.push(resultData(result));
-      else if (result.outcome.kind !== 'skipped') print(result, options, progress);
-      if (total > 20) progress.bar('done', done, total);
-    },
+    onResult: (result, done, total) => show.result(result, done, total),
   });
-  const interrupt = interruptions(job);
-  const report = await job.run();
+  const letThrough = interruptions(desk, id, actor);
+  const report = await desk.ended(id);
+  letThrough();
   transport.close?.();
-  interrupt();
-  progress.end();
-  if (options.output === 'json')
-    process.stdout.write(
-      `${JSON.stringify({ counts: report.counts, stopped: report.stopped, items: collected }, null, 2)}\n`,
-    );
-  tell(report);
+  if (!report)
+    throw new JdosError('JDOS_ERR_USAGE', {
+      detail: `job ${id} was not ended by this process; see \`jdos batch show ${id}\``,
+    });
+  show.end(report);
   return report;
 }
 
-function print(result: TargetResult, { output, caption }: ExecOptions, progress: Progress): void {
-  progress.end();
-  process.stdout.write(output === 'oneline' ? oneLine(result, { caption }) : minimal(result, { caption }));
+/** What came, in the form that was asked for. */
+class Shown {
+  readonly #o: ExecOptions;
+  readonly #progress = new Progress();
+  readonly #collected: object[] = [];
+
+  constructor(options: ExecOptions) {
+    this.#o = options;
+  }
+
+  result(result: TargetResult, done: number, total: number): void {
+    if (this.#o.output === 'json') this.#collected.push(resultData(result));
+    else if (result.outcome.kind !== 'skipped') this.#print(result);
+    if (total > 20) this.#progress.bar('done', done, total);
+  }
+
+  warn(error: unknown): void {
+    this.#progress.end();
+    process.stderr.write(`warning: ${error instanceof Error ? error.message : String(error)}\n`);
+  }
+
+  end({ counts, stopped }: JobReport): void {
+    this.#progress.end();
+    if (this.#o.output !== 'json') return;
+    process.stdout.write(`${JSON.stringify({ counts, stopped, items: this.#collected }, null, 2)}\n`);
+  }
+
+  #print(result: TargetResult): void {
+    const { output, caption } = this.#o;
+    this.#progress.end();
+    process.stdout.write(output === 'oneline' ? oneLine(result, { caption }) : minimal(result, { caption }));
+  }
 }
 
 /** The first Ctrl-C lets what runs end and skips the rest, the second ends all. */
-function interruptions(job: Job): () => void {
+function interruptions(desk: BatchDesk, id: string, actor: string): () => void {
   let count = 0;
-  const interrupt = () => (count++ === 0 ? job.cancel('interrupted') : job.kill('interrupted twice'));
+  const interrupt = () => {
+    if (count++ > 0) desk.kill(id, 'interrupted twice');
+    // A job that has ended meanwhile needs no word.
+    else void desk.say(id, 'cancel', actor).catch(() => undefined);
+  };
   process.on('SIGINT', interrupt);
   return () => process.off('SIGINT', interrupt);
 }
@@ -169,33 +211,6 @@ function tell({ counts: { ok, failed, unreachable, skipped }, stopped }: JobRepo
       ? 'there is nobody of that kind'
       : `${ok} ok, ${failed} failed, ${unreachable} not reached, ${skipped} skipped`;
   process.stderr.write(`${words}${stopped ? `; stopped: ${stopped}` : ''}\n`);
-}
-
-/** Who ran what where, without secrets and without what came out. */
-async function note(
-  selector: string,
-  words: readonly string[],
-  targets: readonly Target[],
-  { counts, stopped }: JobReport,
-  options: ExecOptions,
-): Promise<void> {
-  const { appendAudit } = await import('../../records/index.ts');
-  const detail = {
-    command: masked(words),
-    targets: targets.length,
-    ...counts,
-    ...(stopped && { stopped }),
-    ...(options.allowDangerous && { dangerous: 'allowed' }),
-  };
-  await withRecords(options, (records) =>
-    appendAudit(records, {
-      at: Date.now(),
-      actor: options.operator,
-      action: 'batch.exec',
-      object: maskText(selector),
-      detail,
-    }),
-  );
 }
 
 function showTargets(targets: readonly Target[], words: readonly string[], { stages }: ExecOptions): void {

@@ -9,9 +9,16 @@ import { type HostTables, hosts } from './0003-hosts.ts';
 import { type MaintenanceTables, maintenance } from './0004-maintenance.ts';
 import { type AccountTables, accounts } from './0005-accounts.ts';
 import { type BatchTables, batch } from './0006-batch.ts';
+import { type BatchControlTables, batchControl } from './0007-batch-control.ts';
 
 /** Every table there is. */
-export type Tables = AuditTables & InspectionTables & HostTables & MaintenanceTables & AccountTables & BatchTables;
+export type Tables = AuditTables &
+  InspectionTables &
+  HostTables &
+  MaintenanceTables &
+  AccountTables &
+  BatchTables &
+  BatchControlTables;
 
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-audit': audit,
@@ -20,4 +27,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0004-maintenance': maintenance,
   '0005-accounts': accounts,
   '0006-batch': batch,
+  '0007-batch-control': batchControl,
 };

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import {
   BatchDesk,
   type BatchWish,
+  dangerOf,
   labelOf,
   OUTCOMES,
   podExecTransport,
@@ -31,11 +32,12 @@ export interface BatchRoutes {
 }
 
 const MOST_TARGETS = 5000;
+const COMMAND = z.string().trim().min(1).max(10_000);
 const WISH = z.object({
   selector: z.string().trim().min(1).max(500),
   namespace: z.string().trim().max(63).optional(),
   container: z.string().trim().max(63).optional(),
-  command: z.string().trim().min(1).max(10_000),
+  command: COMMAND,
   staged: z.boolean().default(true),
   concurrency: z.number().int().min(1).max(200).default(50),
   mostFailures: z.number().int().min(0).max(MOST_TARGETS).optional(),
@@ -52,12 +54,17 @@ const NO_WAY: Transport = {
   run: () => Promise.reject(new Error('no way to run commands on hosts is configured; choose Pods on them')),
 };
 
+/** Outputs may hold anything, so they are not for everybody to see. */
+const config = { access: 'operator' } as const;
+
 export function batchRoutes(plain: FastifyInstance, o: BatchRoutes): void {
   const { records, cluster, hosts = NO_WAY, clock = systemClock, onError } = o;
   const app = plain.withTypeProvider<ZodTypeProvider>();
   const desk = new BatchDesk({ records, clock, onError: (error) => onError(error, 'batch') });
-  app.addHook('onClose', () => desk[Symbol.asyncDispose]());
-  const config = { access: 'operator' } as const;
+  app.addHook('onClose', async () => {
+    await desk[Symbol.asyncDispose]();
+    hosts.close?.();
+  });
 
   app.post('/api/v1/batch/preview', { config, schema: { body: WISH } }, (request) =>
     cluster.as(callerIn(request).principal, async (client) => {
@@ -71,19 +78,12 @@ export function batchRoutes(plain: FastifyInstance, o: BatchRoutes): void {
   );
 
   app.post('/api/v1/batch', { config, schema: { body: WISH } }, async (request, reply) => {
-    const { principal } = callerIn(request);
-    if (request.body.allowDangerous && !mayActAs(principal, 'admin'))
-      throw new Problem('not-allowed', { detail: 'admin' });
-    // It is closed when the job has ended, long after the answer.
-    const client = cluster.open(principal);
-    try {
-      const wish = await wishOf(request.body, request, client);
-      const id = await desk.start({ ...wish, onEnd: () => void client.close() });
-      return await reply.code(201).send({ id });
-    } catch (error) {
-      await client.close();
-      throw refused(error);
-    }
+    if (request.body.allowDangerous) requireAdmin(request);
+    const id = await asCaller(request, async (client, done) => ({
+      value: await desk.start({ ...(await wishOf(request.body, request, client)), onEnd: done }),
+      kept: true,
+    }));
+    return reply.code(201).send({ id });
   });
 
   app.get('/api/v1/batch', { config, schema: { querystring: z.object(PAGE) } }, ({ query: { limit, after } }) =>
@@ -105,13 +105,47 @@ export function batchRoutes(plain: FastifyInstance, o: BatchRoutes): void {
 
   app.post(
     '/api/v1/batch/:id/:say',
-    { config, schema: { params: ID.extend({ say: z.enum(['pause', 'resume', 'cancel']) }) } },
+    { config, schema: { params: ID.extend({ say: z.enum(['pause', 'cancel']) }) } },
     async (request, reply) => {
       const { id, say } = request.params;
       await desk.say(id, say, callerIn(request).principal.name);
       return reply.code(204).send();
     },
   );
+
+  app.post(
+    '/api/v1/batch/:id/resume',
+    { config, schema: { params: ID, body: z.object({ command: COMMAND.optional() }).nullish() } },
+    async (request, reply) => {
+      const { id } = request.params;
+      const job = await desk.get(id);
+      if (job && dangerOf([job.command])) requireAdmin(request);
+      const actor = callerIn(request).principal.name;
+      const command = request.body?.command;
+      await asCaller(request, async (client, done) => {
+        const transport = transportTo(podExecTransport(client), hosts);
+        const where = await desk.resume(id, { actor, transport, onEnd: done, ...(command && { command: [command] }) });
+        return { value: undefined, kept: where === 'here' };
+      });
+      return reply.code(204).send();
+    },
+  );
+
+  /** Whoever asks decides what is reached. What is kept is closed when the job has ended, long after the answer. */
+  async function asCaller<T>(
+    request: FastifyRequest,
+    work: (client: KubeClient, done: () => void) => Promise<{ readonly value: T; readonly kept: boolean }>,
+  ): Promise<T> {
+    const client = cluster.open(callerIn(request).principal);
+    try {
+      const { value, kept } = await work(client, () => void client.close());
+      if (!kept) await client.close();
+      return value;
+    } catch (error) {
+      await client.close();
+      throw refused(error);
+    }
+  }
 
   async function wishOf(body: z.infer<typeof WISH>, request: FastifyRequest, client: KubeClient): Promise<BatchWish> {
     const { selector, namespace, container, command, staged, timeoutSeconds, mostFailures, ...rest } = body;
@@ -124,7 +158,7 @@ export function batchRoutes(plain: FastifyInstance, o: BatchRoutes): void {
       ...rest,
       selector,
       targets,
-      command,
+      command: [command],
       actor: callerIn(request).principal.name,
       transport: transportTo(podExecTransport(client), hosts),
       timeoutMs: timeoutSeconds * 1000,
@@ -136,6 +170,10 @@ export function batchRoutes(plain: FastifyInstance, o: BatchRoutes): void {
 
 function transportTo(pods: Transport, hosts: Transport): Transport {
   return { name: 'auto', run: (target, request) => (target.kind === 'pod' ? pods : hosts).run(target, request) };
+}
+
+function requireAdmin(request: FastifyRequest): void {
+  if (!mayActAs(callerIn(request).principal, 'admin')) throw new Problem('not-allowed', { detail: 'admin' });
 }
 
 function nameOf(target: Target) {

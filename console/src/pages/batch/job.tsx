@@ -39,7 +39,7 @@ function Facts({ page }: { readonly page: BatchJobPage }) {
     <section>
       <PageTitle title={job.id}>
         <JobState job={job} />
-        {isOpen(page) && me?.role !== 'viewer' && <Sayings page={page} />}
+        {job.state !== 'ended' && me?.role !== 'viewer' && <Sayings page={page} />}
       </PageTitle>
       <Space orientation="vertical" size="middle" style={{ width: '100%' }}>
         {job.stopped && <Alert type="warning" showIcon title={t('batch.stopped', { reason: job.stopped })} />}
@@ -75,7 +75,7 @@ function Sayings({ page: { job } }: { readonly page: BatchJobPage }) {
     onError: (error) => message.error(error.message),
     onSettled: () => queries.invalidateQueries({ queryKey: ['batch', job.id] }),
   });
-  const word = job.state === 'paused' ? 'resume' : 'pause';
+  const word = job.state === 'running' ? 'pause' : 'resume';
   return (
     <>
       <Button onClick={() => say.mutate(word)}>{t(`batch.${word}`)}</Button>
