@@ -17,6 +17,7 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
   inspection: ['inspection.ts'],
   apilogs: ['apilogs.ts'],
   batch: ['batch.ts'],
+  serf: ['serf.ts'],
   'drain-preview': ['drain-preview.ts'],
   sql: ['sql/sql.ts'],
   'sql-lists': ['sql/lists.ts'],

@@ -1,42 +1,24 @@
 /** An operator's morning, from the sign-in to the recovery mail, with a colleague who agrees and a mail server that is real. */
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import type { Browser } from 'playwright-core';
-import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { PostOffice } from '../../src/maintenance/fixture.ts';
 import { Cluster } from '../e2e/harness.ts';
 import { openBrowser } from './browser.ts';
 import { type Api, createAccount, enter, firstSignIn, spaced, WORDS } from './person.ts';
 
 const word = WORDS.zh;
-const letters: string[] = [];
-const post = new SMTPServer({
-  authOptional: true,
-  disabledCommands: ['STARTTLS'],
-  hideSTARTTLS: true,
-  onData(stream, _, callback) {
-    const chunks: Buffer[] = [];
-    stream.on('data', (chunk: Buffer) => chunks.push(chunk));
-    stream.on('end', () => {
-      letters.push(Buffer.concat(chunks).toString());
-      callback();
-    });
-  },
-});
-
+let post: PostOffice;
 let [cluster, browser, admin]: [Cluster?, Browser?, Api?] = [];
 let host = '';
 
 beforeAll(async () => {
-  post.listen(0, '127.0.0.1');
-  await once(post.server, 'listening');
+  post = await PostOffice.open();
   [cluster, browser] = await Promise.all([Cluster.up({ args: ['--hosts', '30'] }), openBrowser()]);
   admin = await firstSignIn(cluster);
   await createAccount(admin, 'olga', 'operator');
   await createAccount(admin, 'otto', 'operator');
-  const mail = { host: '127.0.0.1', port: (post.server.address() as AddressInfo).port, secure: false };
   const people = { from: 'jdos@example.com', to: ['ops@example.com'], owners: {}, language: 'zh' };
-  await admin.ask('PUT', '/settings/mail', { ...mail, ...people });
+  await admin.ask('PUT', '/settings/mail', { ...post.place, ...people });
   await cluster.kubectlOk('create deployment web --image=nginx --replicas=60');
   await cluster.kubectlOk('rollout status deployment/web --timeout=120s');
   host = (await cluster.kubectlOk('get pods -l app=web -o jsonpath={.items[0].spec.nodeName}')).trim();
@@ -45,7 +27,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close();
   await cluster?.stop();
-  await new Promise((resolve) => post.close(() => resolve(undefined)));
+  await post?.[Symbol.asyncDispose]();
 });
 
 it('sees the brief, opens the failing row, diagnoses, previews, asks; a colleague agrees; it is emptied, repaired, verified, given back, told and on record', async () => {
@@ -86,8 +68,8 @@ it('sees the brief, opens the failing row, diagnoses, previews, asks; a colleagu
   await olga.screenshot('morning-done');
   expect(await olga.barriers()).toEqual([]);
   expect(await cluster!.kubectlOk(['get', 'node', host, '-o', 'jsonpath={.spec.unschedulable}'])).toBe('');
-  expect(letters).toHaveLength(2);
-  expect(letters[1]).toMatch(/^In-Reply-To: </m);
+  expect(post.letters).toHaveLength(2);
+  expect(post.letters[1]!.text).toMatch(/^In-Reply-To: </m);
   await page.goto('/operations');
   await main
     .getByRole('row')

@@ -1,23 +1,26 @@
 /** A maintenance whose process dies with SIGKILL before every write it makes, and is carried on by the next one. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Informer, LEASES, NODES, POD_DISRUPTION_BUDGETS, PODS, type Pod } from '../../src/kube/index.ts';
-import { isOpen, MaintenanceDesk, STEPS } from '../../src/maintenance/index.ts';
+import { PostOffice } from '../../src/maintenance/fixture.ts';
+import { isOpen, MaintenanceDesk, STEPS, setBudgetRules, setMailSettings } from '../../src/maintenance/index.ts';
 import { HostBook, STATUS } from '../../src/nodes/index.ts';
 import { openRecords, type Records } from '../../src/records/index.ts';
 import { type FleetPlane, startFleetPlane } from './fleet-plane.ts';
 import { eventually, ROOT } from './harness.ts';
 
-const MAIN = join(ROOT, 'test/e2e/maintenance-main.ts');
+const MAIN = join(ROOT, 'test/maintenance-main.ts');
 const LEAST = 10;
 const namespace = 'default';
 const stop = new AbortController();
 let plane: FleetPlane;
 let records: Records;
 let desk: MaintenanceDesk;
+let office: PostOffice;
 /** The fewest ready Pods, and the most hosts held in one zone, that were ever seen. */
 let [fewest, most] = [Number.POSITIVE_INFINITY, 0];
 
@@ -25,6 +28,10 @@ beforeAll(async () => {
   plane = await startFleetPlane(9);
   records = await openRecords(plane.dataDir);
   desk = new MaintenanceDesk({ client: plane.client, records });
+  await setBudgetRules(desk.ledger, { perRack: 1, zoneShare: 0.02, zoneHealthy: 0.5 }, 'test');
+  office = await PostOffice.open();
+  const people = { from: 'jdos@example.com', to: ['ops@example.com'], owners: {}, language: 'en' as const };
+  await setMailSettings(desk.ledger, { ...office.place, ...people }, 'test');
   await plane.deploy('web', 12);
   await plane.client.create(POD_DISRUPTION_BUDGETS, {
     metadata: { name: 'web', namespace },
@@ -34,6 +41,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   stop.abort();
+  await office?.[Symbol.asyncDispose]();
   await records?.close();
   await plane?.stop();
 });
@@ -83,6 +91,23 @@ async function request(host: string) {
   return id;
 }
 
+interface AuditEvent {
+  readonly stage: string;
+  readonly objectRef?: { readonly name?: string; readonly subresource?: string };
+  readonly responseStatus?: { readonly code?: number };
+}
+
+/** How often each Pod was evicted, as the API server has noted it; a refusal is none. */
+function evictionsBy(audit: string): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const line of audit.split('\n').filter((text) => text.includes('"eviction"'))) {
+    const { stage, objectRef, responseStatus } = JSON.parse(line) as AuditEvent;
+    const done = stage === 'ResponseComplete' && objectRef?.subresource === 'eviction' && responseStatus?.code === 201;
+    if (done) counts.set(objectRef.name!, (counts.get(objectRef.name!) ?? 0) + 1);
+  }
+  return counts;
+}
+
 it('E8 killed at the beginning and at the end of each of its steps, it ends as if nothing had been', async () => {
   const host = 'gz1-r0101-01';
   const id = await request(host);
@@ -105,6 +130,11 @@ it('E8 killed at the beginning and at the end of each of its steps, it ends as i
   expect(operation.steps.map(({ step }) => step)).toEqual(STEPS);
   expect(deaths).toBeGreaterThanOrEqual(2 * STEPS.length - 1);
   expect(operation.repairs).toBe(1);
+  const replies = office.letters.map(({ text }) => /^In-Reply-To: /m.test(text));
+  expect(replies, 'one letter before, and one after that answers it').toEqual([false, true]);
+  const evictions = evictionsBy(readFileSync(join(plane.dataDir, 'audit.log'), 'utf8'));
+  expect(evictions.size).toBeGreaterThan(0);
+  expect(new Set(evictions.values()), 'no Pod is evicted twice').toEqual(new Set([1]));
   const node = await plane.client.get(NODES, host);
   expect(node.metadata.labels?.[STATUS]).toBe('ready');
   expect(node.spec.unschedulable ?? false).toBe(false);

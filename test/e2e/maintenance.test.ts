@@ -2,7 +2,15 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { makeFault, runHostCommand } from '../../src/fleet/index.ts';
-import { CONFIG_MAPS, isConditionTrue, LEASES, NODES, POD_DISRUPTION_BUDGETS, PODS } from '../../src/kube/index.ts';
+import {
+  CONFIG_MAPS,
+  isConditionTrue,
+  LEASES,
+  NODES,
+  type Node,
+  POD_DISRUPTION_BUDGETS,
+  PODS,
+} from '../../src/kube/index.ts';
 import {
   type InspectHost,
   isOpen,
@@ -13,7 +21,7 @@ import {
   runMaintenance,
   setKillSwitch,
 } from '../../src/maintenance/index.ts';
-import { HostBook, storeInventory } from '../../src/nodes/index.ts';
+import { HostBook, RACK, storeInventory } from '../../src/nodes/index.ts';
 import { openRecords, type Records } from '../../src/records/index.ts';
 import { type FleetPlane, startFleetPlane } from './fleet-plane.ts';
 import { eventually, ROOT, run } from './harness.ts';
@@ -237,6 +245,23 @@ it('E16 without room elsewhere the preview says so and the operation cannot be s
   expect(preview.impact.homeless).toContain('default/heavy');
   expect(preview.refusals.join()).toContain('has no room for');
   await expect(poor.request(request, preview)).rejects.toThrow('has no room for');
+});
+
+it('E17 when the cause is the rack a drain is refused, with the numbers, and cannot be started', async () => {
+  const host = 'gz2-r0201-03';
+  const silence = [{ type: 'Ready', status: 'Unknown' as const }];
+  const scene = async () => {
+    const real = await readScene(plane.client, host);
+    const isBeside = (node: Node) => node.metadata.labels?.[RACK] === real.node.metadata.labels?.[RACK];
+    const nodes = real.nodes.map((node) =>
+      isBeside(node) ? { ...node, status: { ...node.status, conditions: silence } } : node,
+    );
+    return { ...real, nodes };
+  };
+  const here = new MaintenanceDesk({ client: plane.client, records, scene });
+  const preview = await here.preview(ask(host));
+  expect(preview.refusals.join()).toMatch(/the cause is the rack: (\d+) of \1 hosts of r02-01 are silent/);
+  await expect(here.request(ask(host), preview)).rejects.toThrow('draining one does not help');
 });
 
 it('E18 a repair that fails twice ends the operation, and the host waits for a person', async () => {

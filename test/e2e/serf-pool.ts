@@ -86,6 +86,12 @@ export class SerfPool {
     ];
   }
 
+  /** Who has called this one failed. */
+  witnesses(failed: string): string[] {
+    const line = `EventMemberFailed: ${failed} `;
+    return this.#agents.filter(({ log }) => readFileSync(log, 'utf8').includes(line)).map(({ name }) => name);
+  }
+
   async stop(): Promise<void> {
     for (const { child } of this.#agents) child.kill('SIGKILL');
     for (const { child } of this.#agents)

@@ -41,7 +41,8 @@ interface Report {
 }
 
 it('F10 fifty hosts that have all answered are waited for no longer, however much time their command had', async () => {
-  const { stdout, stderr } = await bySerf('echo $SERF_SELF_NAME');
+  const { stdout, stderr, code } = await bySerf('echo $SERF_SELF_NAME');
+  expect(stdout, `ended with ${code}: ${stderr}`).toContain('"counts"');
   const { counts, items } = JSON.parse(stdout) as Report;
   expect(counts, stderr).toEqual({ ok: FIFTY, failed: 0, unreachable: 0, skipped: 0 });
   for (const { name, stdout: said } of items) expect(said).toBe(`${name}\n`);
@@ -73,7 +74,9 @@ it('F9 with one datagram in ten lost and one agent starved, all find the one tha
   feed();
   await pool.until(FIFTY - 1, others);
   expect(pool.failures([dead, starved]).filter((name) => name !== starved)).toEqual([dead]);
-  const { counts, items } = JSON.parse((await bySerf('true')).stdout) as Report;
+  const { stdout, stderr, code } = await bySerf('true');
+  expect(stdout, `ended with ${code}: ${stderr}`).toContain('"counts"');
+  const { counts, items } = JSON.parse(stdout) as Report;
   expect(counts).toMatchObject({ failed: 0, unreachable: 1 });
   expect(items.find(({ name }) => name === dead)?.message).toBe('serf holds it for failed');
 });

@@ -1,59 +1,40 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createRun, endRun, savePlan } from '../../inspection/index.ts';
 import { VirtualClock } from '../../kube/index.ts';
+import { PostOffice } from '../../maintenance/fixture.ts';
 import { Ledger, type MailLanguage, setMailSettings } from '../../maintenance/index.ts';
 import { openRecords, type Records } from '../../records/index.ts';
 import { mailNewBriefs } from './mail-briefs.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'jdos-brief-mail-'));
 const clock = new VirtualClock(Date.UTC(2026, 0, 2, 1));
-const received: { to: string[]; text: string }[] = [];
+let office: PostOffice;
 const errors: string[] = [];
-let refuse = false;
 let records: Records;
 
-const server = new SMTPServer({
-  authOptional: true,
-  disabledCommands: ['STARTTLS'],
-  hideSTARTTLS: true,
-  onData(stream, session, callback) {
-    const chunks: Buffer[] = [];
-    stream.on('data', (chunk: Buffer) => chunks.push(chunk));
-    stream.on('end', () => {
-      if (refuse) return callback(new Error('mailbox is full'));
-      const to = session.envelope.rcptTo.map(({ address }) => address);
-      received.push({ to, text: Buffer.concat(chunks).toString() });
-      callback();
-    });
-  },
-});
-
 beforeAll(async () => {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  office = await PostOffice.open();
   records = await openRecords(dir);
   await savePlan(records, 'morning', { schedule: '0 9 * * *', mail: true }, { by: 'li.wei', now: clock.now() });
   await savePlan(records, 'silent', { schedule: '0 9 * * *' }, { by: 'li.wei', now: clock.now() });
 });
 afterAll(async () => {
   await records.close();
-  await new Promise<void>((resolve) => server.close(() => resolve()));
+  await office[Symbol.asyncDispose]();
   rmSync(dir, { recursive: true, force: true });
 });
 beforeEach(() => {
-  received.length = 0;
+  office.letters.length = 0;
   errors.length = 0;
-  refuse = false;
+  office.refuses = false;
 });
 
 async function speak(language: MailLanguage): Promise<void> {
-  const { port } = server.server.address() as AddressInfo;
   const to = ['ops@example.com', 'lead@example.com'];
-  const settings = { host: '127.0.0.1', port, secure: false, from: 'jdos@example.com', to, owners: {}, language };
+  const settings = { ...office.place, from: 'jdos@example.com', to, owners: {}, language };
   await setMailSettings(new Ledger(records, clock), settings, 'li.wei');
 }
 
@@ -97,13 +78,13 @@ test('the brief of a run of a plan is mailed once to the people of the cluster, 
   await speak('zh');
   await ended('morning', { h1: undefined, h2: { check: 'disk.export', level: 3 } });
   await look();
-  expect(received.map(({ to }) => to)).toEqual([['ops@example.com', 'lead@example.com']]);
-  expect(words(received[0]!.text)).toContain('这是第一次巡检，没有可比较的结果。');
+  expect(office.letters.map(({ to }) => to)).toEqual([['ops@example.com', 'lead@example.com']]);
+  expect(words(office.letters[0]!.text)).toContain('这是第一次巡检，没有可比较的结果。');
   await ended('morning', { h1: { check: 'disk.export', level: 3 }, h2: undefined });
   await look();
   await look();
-  expect(received).toHaveLength(2);
-  const mail = words(received[1]!.text);
+  expect(office.letters).toHaveLength(2);
+  const mail = words(office.letters[1]!.text);
   expect(mail).toContain('新增 1, 加重 0, 恢复 1');
   expect(mail).toContain('值班关注:\n  h1: /export使用率检查 Error');
   expect(mail).toContain('新增: h1: /export使用率检查 info → error');
@@ -116,28 +97,28 @@ test('a brief in which nothing has changed is mailed all the same: it is a sign 
   await speak('en');
   await ended('morning', { h1: { check: 'disk.export', level: 3 }, h2: undefined });
   await look();
-  const mail = words(received[0]!.text);
+  const mail = words(office.letters[0]!.text);
   expect(mail).toContain('new 0, worse 0, fixed 0');
   expect(mail).toContain('Nothing has changed.');
   expect(mail).toContain('/export usage | 1 | 0 | 0 | 1');
 });
 
 test('a server that does not take it is asked again, and what is too old is let be', async () => {
-  refuse = true;
+  office.refuses = true;
   await ended('morning', { h1: undefined });
   await look();
   expect(errors).toEqual([expect.stringContaining('mailbox is full')]);
-  refuse = false;
+  office.refuses = false;
   await look();
-  expect(received).toHaveLength(1);
+  expect(office.letters).toHaveLength(1);
   await ended('morning', { h1: undefined });
   await clock.advance(7 * 3_600_000);
   await look();
-  expect(received).toHaveLength(1);
+  expect(office.letters).toHaveLength(1);
 });
 
 test('a plan that wants no mail sends none', async () => {
   await ended('silent', { h1: undefined });
   await look();
-  expect(received).toEqual([]);
+  expect(office.letters).toEqual([]);
 });

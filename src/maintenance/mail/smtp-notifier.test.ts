@@ -1,11 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { SMTPServer } from 'smtp-server';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { VirtualClock } from '../../kube/index.ts';
 import { openRecords, type Records } from '../../records/index.ts';
+import { PostOffice } from '../fixture.ts';
 import { Ledger } from '../ledger.ts';
 import type { Operation } from '../operation.ts';
 import { letterFor } from './letter.ts';
@@ -14,43 +13,21 @@ import { mailsOf, SmtpNotifier } from './smtp-notifier.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'jdos-mail-'));
 const clock = new VirtualClock();
-const received: { to: string[]; text: string }[] = [];
-let refuse = false;
+let office: PostOffice;
 let records: Records;
 let ledger: Ledger;
 let notifier: SmtpNotifier;
 
-const server = new SMTPServer({
-  authOptional: true,
-  disabledCommands: ['STARTTLS'],
-  hideSTARTTLS: true,
-  onData(stream, session, callback) {
-    const chunks: Buffer[] = [];
-    stream.on('data', (chunk: Buffer) => chunks.push(chunk));
-    stream.on('end', () => {
-      if (refuse) return callback(new Error('mailbox is full'));
-      received.push({
-        to: session.envelope.rcptTo.map(({ address }) => address),
-        text: Buffer.concat(chunks).toString(),
-      });
-      callback();
-    });
-  },
-});
-
 beforeAll(async () => {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  office = await PostOffice.open();
   records = await openRecords(dir);
   ledger = new Ledger(records, clock);
   notifier = new SmtpNotifier({ ledger, clock });
-  const { port } = server.server.address() as AddressInfo;
   const owners = { web: 'web@example.com' };
   await setMailSettings(
     ledger,
     {
-      host: '127.0.0.1',
-      port,
-      secure: false,
+      ...office.place,
       from: 'jdos@example.com',
       to: ['ops@example.com'],
       owners,
@@ -61,12 +38,12 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await records.close();
-  await new Promise<void>((resolve) => server.close(() => resolve()));
+  await office[Symbol.asyncDispose]();
   rmSync(dir, { recursive: true, force: true });
 });
 afterEach(() => {
-  received.length = 0;
-  refuse = false;
+  office.letters.length = 0;
+  office.refuses = false;
 });
 
 const operation = (id: string): Operation => ({
@@ -109,17 +86,17 @@ test('E12 the maintenance mail is sent once, however often it is asked for', asy
   });
   expect(await notifier.send(one, 'maintenance')).toMatchObject({ kind: 'sent' });
   expect(await new SmtpNotifier({ ledger, clock }).send(one, 'maintenance')).toMatchObject({ kind: 'sent' });
-  expect(received).toHaveLength(1);
-  expect(received[0]!.to).toEqual(['ops@example.com', 'web@example.com', 'api@example.com']);
-  expect(header(received[0]!.text, 'Subject')).toMatch(/^=\?UTF-8\?/);
-  expect(header(received[0]!.text, 'Content-Type')).toContain('multipart/alternative');
+  expect(office.letters).toHaveLength(1);
+  expect(office.letters[0]!.to).toEqual(['ops@example.com', 'web@example.com', 'api@example.com']);
+  expect(header(office.letters[0]!.text, 'Subject')).toMatch(/^=\?UTF-8\?/);
+  expect(header(office.letters[0]!.text, 'Content-Type')).toContain('multipart/alternative');
 });
 
 test('E13 the recovery mail threads to the first one', async () => {
   const one = operation('m2');
   await notifier.send(one, 'maintenance');
   await notifier.send(one, 'recovery');
-  const [first, second] = received.map(({ text }) => text);
+  const [first, second] = office.letters.map(({ text }) => text);
   expect(header(first!, 'Message-ID')).toBe('<m2.maintenance@jdos>');
   expect(header(second!, 'In-Reply-To')).toBe('<m2.maintenance@jdos>');
   expect(header(second!, 'References')).toBe('<m2.maintenance@jdos>');
@@ -130,14 +107,14 @@ test('E13 the recovery mail threads to the first one', async () => {
 });
 
 test('a server that refuses is told in its words, and asked again next time', async () => {
-  refuse = true;
+  office.refuses = true;
   expect(await notifier.send(operation('m3'), 'maintenance')).toMatchObject({
     kind: 'failed',
     error: expect.stringContaining('mailbox is full'),
   });
-  refuse = false;
+  office.refuses = false;
   expect(await notifier.send(operation('m3'), 'maintenance')).toMatchObject({ kind: 'sent' });
-  expect(header(received[0]!.text, 'Message-ID')).toBe('<m3.maintenance@jdos>');
+  expect(header(office.letters[0]!.text, 'Message-ID')).toBe('<m3.maintenance@jdos>');
 });
 
 test('a server that is not there fails, and says so', async () => {

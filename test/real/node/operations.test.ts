@@ -226,7 +226,7 @@ function isThere({ metadata, ...pod }: Pod): boolean {
 }
 
 function launch(boundary: number): ChildProcess {
-  const main = join(import.meta.dirname, 'maintenance-main.ts');
+  const main = join(ROOT, 'test/maintenance-main.ts');
   const args = ['--disable-warning=ExperimentalWarning', main, controllersConfig, data, String(boundary)];
   return spawn('setpriv', ['--pdeathsig', 'KILL', '--', process.execPath, ...args], {
     stdio: ['ignore', 'inherit', 'inherit'],
