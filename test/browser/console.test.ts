@@ -149,6 +149,20 @@ describe.each(['zh', 'en'] as const)('in %s', (language) => {
     expect(await page.getByLabel(word['list.search']).inputValue()).toBe('web');
   });
 
+  it('a filter keeps every key, however the typing falls between the answers', async () => {
+    const { page } = person;
+    const box = page.getByLabel(word['list.search']);
+    for (const delay of [90, 150, 170]) {
+      await page.goto('/pods');
+      await page.getByRole('main').getByRole('row').nth(3).waitFor();
+      await box.pressSequentially('agent-', { delay });
+      await page.waitForURL(/search=agent-/);
+      expect([delay, await box.inputValue()]).toEqual([delay, 'agent-']);
+    }
+    await page.getByRole('button', { name: /close-circle|clear/ }).click();
+    await page.waitForURL((url) => !url.searchParams.has('search'));
+  });
+
   it('a slash leads to the search, and an address to the host that has it', async () => {
     const { page } = person;
     const ip = (await cluster!.kubectlOk('get nodes -o jsonpath={.items[7].status.addresses[0].address}')).trim();

@@ -1,9 +1,10 @@
 /** A list with its search box, filters and table. All of what is asked is in the URL: back, reload and a link lead here. */
-import { Button, Flex, Input, Result, Select, Table, type TableColumnType, Typography } from 'antd';
-import { type ReactNode, useEffect, useState } from 'react';
+import { Button, Flex, Result, Select, Table, type TableColumnType, Typography } from 'antd';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useList } from '../api/lists.ts';
+import { type ListName, type Lists, useList } from '../api/lists.ts';
 import { Problem } from '../api/problem.ts';
+import { SearchBox } from './search-box.tsx';
 import { useUrlState } from './url-state.ts';
 
 export interface ListColumnOf<T> {
@@ -23,12 +24,12 @@ export interface Filter {
   readonly options: readonly { readonly value: string; readonly label: string }[];
 }
 
-interface ListPageProps<T> {
-  readonly list: string;
+interface ListPageProps<L extends ListName> {
+  readonly list: L;
   readonly title: string;
-  readonly columns: readonly ListColumnOf<T>[];
+  readonly columns: readonly ListColumnOf<Lists[L]>[];
   readonly filters?: readonly Filter[];
-  readonly rowKey: (row: T) => string;
+  readonly rowKey: (row: Lists[L]) => string;
   /** Always asked for, and not shown as a filter. */
   readonly fixed?: Readonly<Record<string, string>>;
   /** Stands within another page: a smaller heading. */
@@ -39,14 +40,14 @@ interface ListPageProps<T> {
 
 const SIZES = [20, 50, 100];
 
-export function ListPage<T extends object>(props: ListPageProps<T>) {
+export function ListPage<L extends ListName>(props: ListPageProps<L>) {
   const { list, title, columns, filters = [], rowKey, fixed = {}, inner = false, extra } = props;
   const { t } = useTranslation();
   const [url, change] = useUrlState();
   const chosen = Object.fromEntries(filters.flatMap(({ column }) => (url[column] ? [[column, url[column]]] : [])));
   const page = Number(url.page ?? 1);
   const pageSize = Number(url.size ?? SIZES[0]);
-  const { data, error, isPending, isPlaceholderData, refetch } = useList<T>(list, {
+  const { data, error, isPending, isPlaceholderData, refetch } = useList(list, {
     filters: { ...chosen, ...fixed },
     page,
     pageSize,
@@ -80,7 +81,7 @@ export function ListPage<T extends object>(props: ListPageProps<T>) {
       {error instanceof Problem ? (
         <Refused problem={error} onRetry={() => void refetch()} onReset={() => change(null)} />
       ) : (
-        <Table<T>
+        <Table<Lists[L]>
           size="small"
           rowKey={rowKey}
           loading={isPending || isPlaceholderData}
@@ -119,28 +120,6 @@ function tableColumn<T>({ name, title, show, align, width, sortable = true }: Li
     ...(width && { width }),
     ...(show && { render: (_: unknown, row: T) => show(row) }),
   };
-}
-
-/** Waits until the typing pauses, so that a word is one question. */
-function SearchBox({ value, onChange }: { readonly value: string; readonly onChange: (text: string) => void }) {
-  const { t } = useTranslation();
-  const [text, setText] = useState(value);
-  useEffect(() => setText(value), [value]);
-  useEffect(() => {
-    if (text === value) return;
-    const timer = setTimeout(() => onChange(text), 150);
-    return () => clearTimeout(timer);
-  });
-  return (
-    <Input
-      allowClear
-      aria-label={t('list.search')}
-      placeholder={t('list.search')}
-      value={text}
-      onChange={(event) => setText(event.target.value)}
-      style={{ width: 240 }}
-    />
-  );
 }
 
 interface RefusedProps {
