@@ -2,9 +2,9 @@
 import type { Selectable } from 'kysely';
 import { type Page, pageOf, type Records, type Tables } from '../records/index.ts';
 import type { Target } from './target.ts';
+import { type JobState, OUTCOMES, type OutcomeKind } from './vocabulary.ts';
 
-/** `lost`: nobody carries it out any more; what had not begun has not been done, and may be gone on with. */
-export type JobState = 'running' | 'paused' | 'ended' | 'lost';
+export { type JobState, OUTCOMES, type OutcomeKind };
 
 export interface KeptJob {
   readonly id: string;
@@ -41,9 +41,6 @@ export interface KeptResult {
   readonly ms: number;
   readonly at: number;
 }
-
-export const OUTCOMES = ['ok', 'failed', 'unreachable', 'skipped'] as const;
-export type OutcomeKind = (typeof OUTCOMES)[number];
 
 /** Whoever works on a job says so this often; three times as long without is lost. */
 export const HEARTBEAT_MS = 10_000;

@@ -4,3 +4,4 @@ export * from './release/index.ts';
 export * from './revisions-of.ts';
 export { rollbackTo } from './rollback.ts';
 export { startGroups } from './start.ts';
+export * from './vocabulary.ts';

@@ -1,6 +1,5 @@
 /** What is being done to a Pod of a Group, in one word for people. */
-export const POD_PARTS = ['new', 'rebuilding', 'starting', 'draining', 'old', 'broken', 'leaving'] as const;
-export type PodPart = (typeof POD_PARTS)[number];
+import type { PodPart } from './vocabulary.ts';
 
 /** What of a Pod tells it. */
 export interface PodSigns {

@@ -1,6 +1,7 @@
-/** How a host fares in one check. Info means healthy; Unknown is never counted as healthy. */
-export const LEVELS = ['info', 'warn', 'alarm', 'error', 'unknown'] as const;
-export type Level = (typeof LEVELS)[number];
+/** Levels: their order, and which of them are bad. */
+import { LEVELS, type Level } from './vocabulary.ts';
+
+export { LEVELS, type Level };
 export type KnownLevel = Exclude<Level, 'unknown'>;
 
 /** Their order, and the number under which the records keep them. */

@@ -1,35 +1,8 @@
 /** One operation of maintenance as the records keep it: what was wished, how far it is, what it has met. */
 import type { Consent, PodHindrance } from './drain/index.ts';
+import { OPERATION_STATES, type OperationKind, type OperationState, STEPS, type StepName } from './vocabulary.ts';
 
-/** In this order; each may be begun again after a crash. */
-export const STEPS = [
-  'lock',
-  'notify',
-  'cordon',
-  'drain',
-  'enter',
-  'repair',
-  'verify',
-  'restore',
-  'report',
-  'close',
-] as const;
-export type StepName = (typeof STEPS)[number];
-
-export const OPERATION_STATES = [
-  /** Waits for a second person. */
-  'awaiting-approval',
-  'running',
-  /** Cannot go on by itself; people choose. */
-  'blocked',
-  'aborting',
-  'succeeded',
-  'aborted',
-  'failed',
-] as const;
-export type OperationState = (typeof OPERATION_STATES)[number];
-
-export type OperationKind = 'planned' | 'emergency';
+export { OPERATION_STATES, type OperationKind, type OperationState, STEPS, type StepName };
 
 export interface OperationWish {
   readonly host: string;

@@ -3,9 +3,10 @@ import { JdosError } from '../errors/index.ts';
 import { type KubeClient, NODES, type Node, PODS, SERVICES } from '../kube/index.ts';
 import { readInventory } from '../nodes/index.ts';
 import type { Records } from '../records/index.ts';
+import type { MeaningKind } from './vocabulary.ts';
 
 export interface Meaning {
-  readonly kind: 'host' | 'pod' | 'bmc' | 'historic' | 'service';
+  readonly kind: MeaningKind;
   /** The host behind it. */
   readonly host: string;
   /** In words, for people who must confirm or choose. */

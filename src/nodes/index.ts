@@ -41,4 +41,5 @@ export {
   watchHosts,
 } from './verdict/host-verdicts.ts';
 export type { HostProbes } from './verdict/probes.ts';
-export { type Evidence, MEANINGS, VERDICTS, type Verdict } from './verdict/verdict.ts';
+export { type Evidence, MEANINGS } from './verdict/verdict.ts';
+export { VERDICTS, type Verdict } from './vocabulary.ts';

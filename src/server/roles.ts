@@ -4,10 +4,9 @@
  * maintenance) goes by the order of the roles.
  */
 import { CONSOLE_GROUPS } from '../resources/index.ts';
+import { ROLES, type Role } from './vocabulary.ts';
 
-/** From least to most. */
-export const ROLES = ['viewer', 'operator', 'admin'] as const;
-export type Role = (typeof ROLES)[number];
+export { ROLES, type Role };
 
 /** Who is signed in. */
 export interface Principal {

@@ -14,6 +14,12 @@ describe('the rooms of src/', () => {
     expect(sources.flatMap(importsOf).map(fault).filter(Boolean)).toEqual([]);
   });
 
+  it('have words that are of use without the room: a vocabulary imports nothing', () => {
+    const vocabularies = sources.filter((path) => basename(path) === 'vocabulary.ts');
+    expect(vocabularies.length).toBeGreaterThan(3);
+    expect(vocabularies.flatMap(importsOf)).toEqual([]);
+  });
+
   it('have no file outside a room', () => {
     expect(sources.filter((path) => path.split('/').length < 3)).toEqual([]);
   });
@@ -59,6 +65,7 @@ describe('the layering rule', () => {
     const from = 'src/fleet/host.ts';
     expect(fault({ from, to: 'src/kube/index.ts' })).toBeUndefined();
     expect(fault({ from, to: 'src/fleet/pod.ts' })).toBeUndefined();
+    expect(fault({ from, to: 'src/kube/vocabulary.ts' })).toBeUndefined();
     expect(fault({ from, to: 'package.json' })).toBeUndefined();
     expect(fault({ from, to: 'src/kube/client.ts' })).toContain('past the index');
     expect(fault({ from: 'src/fleet/host.test.ts', to: 'src/control/fixture.ts' })).toBeUndefined();

@@ -1,18 +1,9 @@
 /** The picture of a release: its steps, each Pod as a sign, and where it waits and why. */
-import { POD_PARTS, type PodPart } from '../../groups/index.ts';
+import { PART_SIGNS, POD_PARTS } from '../../groups/index.ts';
 import type { Release } from '../../resources/index.ts';
 import { formatTable } from '../table.ts';
 import type { Look, PodView } from './look.ts';
 
-const SIGNS: Readonly<Record<PodPart, string>> = {
-  new: '●',
-  rebuilding: '◐',
-  starting: '◌',
-  draining: '◔',
-  old: '○',
-  broken: '✗',
-  leaving: '·',
-};
 const PER_LINE = 50;
 
 export function drawRelease({ release, pods }: Look): string {
@@ -56,13 +47,13 @@ function drawSteps({ spec, status = {} }: Release): string[] {
 
 /** One sign a Pod, and what the signs mean with how many there are of each. */
 export function drawPods(pods: readonly PodView[]): string {
-  const signs = pods.map(({ part }) => SIGNS[part]);
+  const signs = pods.map(({ part }) => PART_SIGNS[part]);
   const lines = Array.from(
     { length: Math.ceil(signs.length / PER_LINE) },
     (_, i) => `  ${signs.slice(i * PER_LINE, (i + 1) * PER_LINE).join('')}`,
   );
   const counts = POD_PARTS.map((part) => [part, pods.filter((pod) => pod.part === part).length] as const);
-  const key = counts.filter(([, count]) => count > 0).map(([part, count]) => `${SIGNS[part]} ${part} ${count}`);
+  const key = counts.filter(([, count]) => count > 0).map(([part, count]) => `${PART_SIGNS[part]} ${part} ${count}`);
   return [...lines, `  ${key.join('   ')}`].join('\n');
 }
 

@@ -2,8 +2,9 @@
 import type { Selectable } from 'kysely';
 import { type Page, pageOf, type Records, type Tables } from '../../records/index.ts';
 import type { Subject } from '../subject.ts';
+import type { RunState } from '../vocabulary.ts';
 
-export type RunState = 'running' | 'finished' | 'cut' | 'stopped';
+export type { RunState };
 
 export interface Run {
   readonly id: number;

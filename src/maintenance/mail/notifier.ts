@@ -1,8 +1,8 @@
 /** Tells the owners of what runs on a host, once at the beginning and once at the end of an operation. */
 import type { Operation } from '../operation.ts';
+import { MAIL_KINDS, type MailKind } from '../vocabulary.ts';
 
-export const MAIL_KINDS = ['maintenance', 'recovery'] as const;
-export type MailKind = (typeof MAIL_KINDS)[number];
+export { MAIL_KINDS, type MailKind };
 
 export type MailOutcome =
   | { readonly kind: 'sent'; readonly recipients: readonly string[] }

@@ -1,20 +1,7 @@
 /** The life of a host as a table: which statuses there are, and which may follow which. */
+import { HOST_STATUSES, type HostStatus } from '../vocabulary.ts';
 
-export const HOST_STATUSES = [
-  'registered',
-  'initializing',
-  'testing',
-  'ready',
-  'suspect',
-  'cordoned',
-  'draining',
-  'maintenance',
-  'recovering',
-  'faulty',
-  'offline',
-  'retired',
-] as const;
-export type HostStatus = (typeof HOST_STATUSES)[number];
+export { HOST_STATUSES, type HostStatus };
 
 /** From `cordoned` a host may go back to what it was before; that is what uncordoning and aborting mean. */
 const NEXT: Readonly<Record<HostStatus, readonly HostStatus[]>> = {

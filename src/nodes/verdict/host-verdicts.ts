@@ -15,10 +15,11 @@ import {
 import type { Records } from '../../records/index.ts';
 import { PEER_REACHABLE } from '../../resources/index.ts';
 import { RACK, ZONE } from '../lifecycle/host-labels.ts';
+import type { Verdict } from '../vocabulary.ts';
 import { type BlindRules, blindness, DEFAULT_BLIND_RULES } from './blindness.ts';
 import { reachedByPeers, tellReachable } from './peer-condition.ts';
 import type { HostProbes, Word } from './probes.ts';
-import { type Evidence, type Verdict, verdictFrom } from './verdict.ts';
+import { type Evidence, verdictFrom } from './verdict.ts';
 
 export interface HostVerdictsOptions {
   readonly client: KubeClient;

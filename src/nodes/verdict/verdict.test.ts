@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
+import type { Witness } from '../vocabulary.ts';
 import { blindness, type Silence } from './blindness.ts';
-import { type Evidence, verdictFrom, type Witness } from './verdict.ts';
+import { type Evidence, verdictFrom } from './verdict.ts';
 
 const words = (said: Partial<Record<Witness, Evidence['says']>>): Evidence[] =>
   Object.entries(said).map(([witness, says]) => ({ witness: witness as Witness, says, detail: '', at: 0 }));

@@ -2,21 +2,16 @@
  * NotReady is a hypothesis. What is the matter with a host is judged from what several witnesses say of it, each over a way
  * of its own. Pure: evidence in, a verdict out.
  */
+import type { Saying, Verdict, Witness } from '../vocabulary.ts';
 
 /** Who was asked: the Lease that the kubelet renews, the kubelet itself, the agent on the host, hosts of other racks. */
-export type Witness = 'lease' | 'kubelet' | 'agent' | 'peer';
-
 export interface Evidence {
   readonly witness: Witness;
-  /** Silence of a witness that could not be asked is `unknown`, which speaks neither for nor against. */
-  readonly says: 'alive' | 'dead' | 'unknown';
+  readonly says: Saying;
   readonly detail: string;
   /** Milliseconds since the epoch. */
   readonly at: number;
 }
-
-export const VERDICTS = ['Ready', 'Suspect', 'NodeDown', 'AgentDown', 'PathDown', 'ControlPlaneBlind'] as const;
-export type Verdict = (typeof VERDICTS)[number];
 
 /** Witnesses besides the Lease that must agree before a host counts as down. */
 export const LEAST_WITNESSES = 2;
