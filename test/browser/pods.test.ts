@@ -1,16 +1,28 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
+import { CLIENT, startProvider, type TestProvider } from '../../src/server/accounts/provider.testing.ts';
 import { Cluster } from '../e2e/harness.ts';
-import { openBrowser, type Visitor } from './browser.ts';
-import { type Api, createAccount, enter, firstSignIn, spaced, WORDS } from './person.ts';
+import { openBrowser, Visitor } from './browser.ts';
+import { type Api, consoleOf, createAccount, enter, firstSignIn, spaced, WORDS } from './person.ts';
 
 let [cluster, browser]: [Cluster?, Browser?] = [];
+let provider: TestProvider | undefined;
 let [operator, viewer]: Api[] = [];
+const scratch = mkdtempSync(join(tmpdir(), 'jdos-browser-'));
 const HOSTILE = '<img src=x onerror=alert(1)>';
 
 beforeAll(async () => {
-  [cluster, browser] = await Promise.all([Cluster.up({ args: ['--hosts', '3'] }), openBrowser()]);
+  provider = await startProvider();
+  const secret = join(scratch, 'secret');
+  writeFileSync(secret, CLIENT.secret);
+  const known = ['--oidc-issuer', provider.issuer, '--oidc-client-id', CLIENT.id, '--oidc-client-secret-file', secret];
+  const args = ['--hosts', '3', ...known, '--oidc-viewers', 'staff', '--oidc-operators', 'sre'];
+  [cluster, browser] = await Promise.all([Cluster.up({ args }), openBrowser()]);
+  provider.trust(consoleOf(cluster));
   const admin = await firstSignIn(cluster);
   operator = await createAccount(admin, 'olga', 'operator');
   viewer = await createAccount(admin, 'watcher', 'viewer');
@@ -37,6 +49,23 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close();
   await cluster?.stop();
+  await provider?.[Symbol.asyncDispose]();
+  rmSync(scratch, { recursive: true });
+});
+
+it('people of an identity provider sign in from the page of the console, with the role that their groups give', async () => {
+  await using person = await Visitor.open(browser!, { url: consoleOf(cluster!), language: 'en' });
+  const { page } = person;
+  await page.goto('/');
+  await page.getByRole('link', { name: WORDS.en['sign-in.provider'] }).click();
+  await page.getByPlaceholder(/login/).fill('mei.staff.sre');
+  await page.getByPlaceholder(/password/).fill('any');
+  await page.getByRole('button', { name: /sign-in/i }).click();
+  await page.getByRole('button', { name: /continue/i }).click();
+  await page.getByRole('heading', { level: 1, name: WORDS.en['menu.home'] }).waitFor();
+  await page.getByRole('button', { name: `mei.staff.sre · ${WORDS.en['role.operator']}` }).waitFor();
+  const audit = await cluster!.jdos('audit list -o json');
+  expect(audit.stdout).toContain('account/mei.staff.sre');
 });
 
 describe.each(['zh', 'en'] as const)('a container, in %s', (language) => {

@@ -36,6 +36,7 @@ export const en: Record<keyof typeof zh, string> = {
   'sign-in.name': 'Name',
   'sign-in.password': 'Password',
   'sign-in.enter': 'Sign in',
+  'sign-in.provider': 'Sign in by the identity provider',
   'sign-in.wait': 'try again in {{seconds}} s',
   'form.required': 'Needed',
   'refusal.needs': 'It needs the role {{role}}',

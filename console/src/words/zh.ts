@@ -35,6 +35,7 @@ export const zh = {
   'sign-in.name': '用户名',
   'sign-in.password': '密码',
   'sign-in.enter': '登录',
+  'sign-in.provider': '通过身份提供方登录',
   'sign-in.wait': '请在 {{seconds}} 秒后重试',
   'form.required': '必填',
   'refusal.needs': '需要“{{role}}”角色',

@@ -1,40 +1,18 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { Provider } from 'oidc-provider';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openTestServer, type TestServer } from '../server.testing.ts';
+import { CLIENT, startProvider, type TestProvider, walkThrough } from './provider.testing.ts';
 
-/** A real provider on loopback, and a console that trusts it. Its people are in the groups that their names say. */
-let [server, stopProvider]: [TestServer?, (() => void)?] = [];
+/** A console that trusts a real provider. */
+let [server, provider]: [TestServer?, TestProvider?] = [];
 const CONSOLE = 'http://localhost:8080';
 
 beforeAll(async () => {
-  const http = createServer();
-  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
-  const issuer = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
-  const provider = new Provider(issuer, {
-    clients: [
-      { client_id: 'jdos', client_secret: 'its secret', redirect_uris: [`${CONSOLE}/api/v1/sign-in/oidc/callback`] },
-    ],
-    scopes: ['openid', 'profile', 'groups'],
-    claims: { profile: ['preferred_username'], groups: ['groups'] },
-    conformIdTokenClaims: false,
-    cookies: { keys: ['a key'] },
-    findAccount: (_, id) => ({
-      accountId: id,
-      claims: () => ({ sub: id, preferred_username: id, groups: id.split('.').slice(1) }),
-    }),
-  });
-  const answer = provider.callback();
-  http.on('request', (request, response) => void answer(request, response));
-  stopProvider = () => {
-    http.close();
-    http.closeAllConnections();
-  };
+  provider = await startProvider();
+  provider.trust(CONSOLE);
   const oidc = {
-    issuer,
-    clientId: 'jdos',
-    clientSecret: 'its secret',
+    issuer: provider.issuer,
+    clientId: CLIENT.id,
+    clientSecret: CLIENT.secret,
     url: CONSOLE,
     groups: { viewer: ['staff'], operator: ['sre'], admin: ['root'] },
     insecure: true,
@@ -43,40 +21,14 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await server?.[Symbol.asyncDispose]();
-  stopProvider?.();
+  await provider?.[Symbol.asyncDispose]();
 });
 
-/** Walks through the provider's own pages as a browser does; answers the way back to the console and the journey cookie. */
+/** Answers the way back to the console and the journey cookie. */
 async function travel(login: string): Promise<{ callback: string; journey: string }> {
   const start = await server!.app.inject({ url: '/api/v1/sign-in/oidc', headers: { host: 'localhost:8080' } });
   const journey = `jdos-journey=${start.cookies[0]!.value}`;
-  const jar = new Map<string, string>();
-  let url = String(start.headers.location);
-  let body: string | undefined;
-  for (let step = 0; step < 12 && !url.startsWith(CONSOLE); step++) {
-    const answer = await fetch(url, {
-      method: body ? 'POST' : 'GET',
-      redirect: 'manual',
-      headers: {
-        cookie: [...jar].map(([name, value]) => `${name}=${value}`).join('; '),
-        ...(body && { 'content-type': 'application/x-www-form-urlencoded' }),
-      },
-      ...(body && { body }),
-    });
-    for (const set of answer.headers.getSetCookie()) {
-      const [, name, value] = /^([^=]+)=([^;]*)/.exec(set)!;
-      jar.set(name!, value!);
-    }
-    body = undefined;
-    const location = answer.headers.get('location');
-    if (location) {
-      url = new URL(location, url).href;
-      continue;
-    }
-    const page = await answer.text();
-    url = new URL(/action="([^"]+)"/.exec(page)![1]!, url).href;
-    body = page.includes('name="login"') ? `prompt=login&login=${login}&password=any` : 'prompt=consent';
-  }
+  const url = await walkThrough(String(start.headers.location), login, CONSOLE);
   return { callback: url.slice(CONSOLE.length), journey };
 }
 

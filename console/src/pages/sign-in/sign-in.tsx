@@ -1,7 +1,9 @@
 import { LockOutlined, UserOutlined } from '@ant-design/icons';
+import { useQuery } from '@tanstack/react-query';
 import { Alert, Button, Card, Form, Input } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { get } from '../../api/client.ts';
 import { Problem } from '../../api/problem.ts';
 import { useSession } from '../../api/session.ts';
 
@@ -47,7 +49,24 @@ export function SignIn() {
             {t('sign-in.enter')}
           </Button>
         </Form>
+        <ProviderLink />
       </Card>
     </main>
+  );
+}
+
+/** To the identity provider, where there is one: it and the way back are pages of their own. */
+function ProviderLink() {
+  const { t } = useTranslation();
+  const { data } = useQuery({
+    queryKey: ['sign-in'],
+    queryFn: ({ signal }) => get<{ oidc: boolean }>('/sign-in', signal),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  if (!data?.oidc) return null;
+  return (
+    <Button block href="/api/v1/sign-in/oidc" style={{ marginTop: 12 }}>
+      {t('sign-in.provider')}
+    </Button>
   );
 }
