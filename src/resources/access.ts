@@ -78,7 +78,8 @@ const VIEWER_RULES: readonly AccessRule[] = [
 
 /** What operators do to hosts beyond a namespace's `edit`. */
 const OPERATOR_RULES: readonly AccessRule[] = [
-  { apiGroups: [''], resources: ['nodes'], verbs: ['patch'] },
+  // Cordons, labels, taints, and the conditions that tell of them.
+  { apiGroups: [''], resources: ['nodes', 'nodes/status'], verbs: ['patch'] },
   { apiGroups: [''], resources: ['pods/eviction'], verbs: ['create'] },
 ];
 

@@ -1,6 +1,6 @@
 /** The Pods of a Group as a picture shows them: how many are in which part of their way, and each of the first ones. */
 import { GROUP, ORDINAL, type PodPart, partOf, REVISION, STATE } from '../groups/index.ts';
-import type { GroupPicture, PicturedPod } from './answers/group-picture.ts';
+import type { GroupPicture, PicturedPod } from './contract/group-picture.ts';
 import type { Principal } from './roles.ts';
 import type { LiveTables, Row } from './routes/lists.ts';
 

@@ -1,4 +1,5 @@
 /** Refusals of the HTTP API as RFC 9457 problem documents: a code for programs, a sentence for people in their language. */
+import type { FieldFault, MissingRight, ProblemDocument } from './contract/problem.ts';
 
 export type Language = 'zh' | 'en';
 
@@ -27,20 +28,6 @@ const PROBLEMS = {
 } as const satisfies Record<string, readonly [number, string, string]>;
 
 export type ProblemCode = keyof typeof PROBLEMS;
-
-/** What is wrong with one field: a dotted path and words or a code. */
-export interface FieldFault {
-  readonly field: string;
-  readonly fault: string;
-}
-
-/** What the cluster's RBAC would have to grant; an empty namespace is the whole cluster, an empty group the core. */
-export interface MissingRight {
-  readonly verb: string;
-  readonly resource: string;
-  readonly group: string;
-  readonly namespace: string;
-}
 
 export interface ProblemOptions extends ErrorOptions {
   readonly right?: MissingRight;
@@ -72,7 +59,7 @@ export class Problem extends Error {
   }
 
   /** The document of RFC 9457, section 3. */
-  document(language: Language): Record<string, unknown> {
+  document(language: Language): ProblemDocument {
     const [status, zh, en] = PROBLEMS[this.code];
     return {
       type: `urn:jdos:problem:${this.code}`,

@@ -76,7 +76,7 @@ export async function openTestServer(options: Partial<ServerOptions> = {}): Prom
     consoleFiles,
     client: NOWHERE,
     diagnose: async () => [],
-    desk: new MaintenanceDesk({ client: NOWHERE, records, clock }),
+    desk: new MaintenanceDesk({ client: options.client ?? NOWHERE, records, clock }),
     tables: NO_TABLES,
     passwordsPerMinute: 10_000,
     ...options,

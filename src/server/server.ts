@@ -16,6 +16,7 @@ import { SignIn } from './accounts/sign-in.ts';
 import { ClusterDoor } from './cluster-door.ts';
 import { consoleRoutes } from './console/console-routes.ts';
 import { answerFailures, type OnError } from './failure-answer.ts';
+import { Notices } from './notices.ts';
 import { describeApi, openApiRoute } from './open-api.ts';
 import { guardRequests } from './request-guard.ts';
 import { measureRequests } from './request-metrics.ts';
@@ -39,7 +40,7 @@ import { releaseRoutes } from './routes/releases.ts';
 import { schedulingRoutes } from './routes/scheduling.ts';
 import { signInRoutes } from './routes/sign-in.ts';
 import { SessionStore } from './sessions/session-store.ts';
-import { Notices, streamRoutes } from './stream.ts';
+import { streamRoutes } from './stream.ts';
 
 export interface ServerOptions {
   readonly records: Records;
@@ -115,16 +116,18 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   listRoutes(app, options.tables);
   overviewRoutes(app, options.tables);
   rackRoutes(app, { tables: options.tables, records });
-  schedulingRoutes(app, { tables: options.tables, client: options.client });
+  const cluster = new ClusterDoor(options.client);
+  schedulingRoutes(app, { tables: options.tables, client: options.client, cluster });
   budgetRoutes(app, { tables: options.tables, records });
   mailRoutes(app, { records, clock, password: options.mailPassword });
   lifecycleRoutes(app, { tables: options.tables, records });
-  hostRoutes(app, { records, client: options.client, clock });
-  inspectionPlanRoutes(app, { records, clock });
-  inspectionRoutes(app, { records, client: options.client, clock });
-  maintenanceRoutes(app, { records, client: options.client, desk: options.desk, diagnose: options.diagnose });
+  hostRoutes(app, { records, cluster, clock });
+  inspectionPlanRoutes(app, { records, cluster, clock });
+  inspectionRoutes(app, { records, cluster, client: options.client, clock });
+  const { client, desk, diagnose } = options;
+  maintenanceRoutes(app, { records, cluster, client, desk, diagnose });
   const inCluster = {
-    cluster: new ClusterDoor(options.client),
+    cluster,
     tables: options.tables,
     records,
     now: () => clock.now(),

@@ -91,6 +91,26 @@ it('an operator approves, pauses, sees two revisions side by side, and takes all
   expect(person.complaints).toEqual([]);
 });
 
+it('an operator takes a Group to another of its revisions, by a Release that he sees at once', async () => {
+  await using person = await enter(browser!, cluster!, 'zh', { name: 'olga' });
+  const word = WORDS.zh;
+  const { page } = person;
+  await page.goto('/applications/Group/demo/web');
+  await page.getByRole('row').filter({ hasText: 'nginx:1.28' }).getByText(word['application.current']).waitFor();
+  const other = page.getByRole('row').filter({ hasText: 'nginx:1.29' });
+  await other.getByRole('button', { name: spaced(word['application.back-to']) }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText(/12 个 Pod 将从/).waitFor();
+  await dialog.getByText(word['application.back-undo']).waitFor();
+  expect(await person.barriers()).toEqual([]);
+  await person.screenshot('rollback-zh');
+  await dialog.getByRole('button', { name: spaced(word['application.back-to']) }).click();
+  await page.waitForURL(/releases\/demo\/web-rollback-/);
+  await page.getByText(word['release.phase.Succeeded']).waitFor();
+  expect((await cluster!.jdos('audit list -o json')).stdout).toContain('group.rollback');
+  expect(person.complaints).toEqual([]);
+});
+
 it('who comes second sees how it stands now, and is asked again', async () => {
   await using person = await enter(browser!, cluster!, 'en', { name: 'olga' });
   const { page } = person;

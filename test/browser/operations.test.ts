@@ -2,14 +2,14 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Cluster } from '../e2e/harness.ts';
 import { openBrowser, type Visitor } from './browser.ts';
-import { enter, firstSignIn, spaced, WORDS } from './person.ts';
+import { createAccount, enter, firstSignIn, spaced, WORDS } from './person.ts';
 
 let [cluster, browser]: [Cluster?, Browser?] = [];
 let [sick, silent, late, calm] = ['', '', '', ''];
 
 beforeAll(async () => {
   [cluster, browser] = await Promise.all([Cluster.up({ args: ['--hosts', '30'] }), openBrowser()]);
-  await firstSignIn(cluster);
+  await createAccount(await firstSignIn(cluster), 'watcher', 'viewer');
   const names = (await cluster.kubectlOk('get nodes -o jsonpath={.items[*].metadata.name}')).split(' ');
   [sick, silent, late, calm] = [names[3]!, names[7]!, names[11]!, names[15]!];
   await cluster.jdos(['fleet', 'fault', 'add', 'limit-lost', '--host', sick, '--set', 'limit=cpu']);
@@ -256,5 +256,58 @@ describe.each(['zh', 'en'] as const)('in %s', (language) => {
     await page.goto('/batch');
     await main.getByRole('row').filter({ hasText: 'chronyc makestep' }).first().waitFor();
     await isFit('batch');
+  });
+});
+
+describe('who may only look', () => {
+  const word = WORDS.en;
+  type Word = keyof typeof word;
+  let person: Visitor;
+  beforeAll(async () => {
+    person = await enter(browser!, cluster!, 'en', { name: 'watcher' });
+  });
+  afterAll(() => person?.[Symbol.asyncDispose]());
+
+  /** A page, what it shows, and the button that others find there. */
+  const looks: readonly (readonly [string, Word, Word])[] = [
+    ['/hosts?view=racks', 'menu.hosts', 'life.do'],
+    ['/inspection', 'menu.inspection', 'inspection.start'],
+    ['/inspection/trend', 'inspection.trend', 'inspection.start'],
+    ['/inspection/exemptions', 'exempt.explain', 'exempt.add'],
+    ['/inspection/plans', 'inspection.plans', 'plan.add'],
+    ['/scheduling', 'scheduling.pending', 'life.do'],
+    ['/operations', 'menu.operations', 'operation.approve'],
+    ['/batch', 'batch.viewer', 'batch.preview'],
+    ['/settings/budgets', 'budget.admin', 'budget.save'],
+  ];
+  it.each(looks)('sees %s, and finds nothing to press', async (path, seen, button) => {
+    const { page } = person;
+    await page.goto(path);
+    await page.getByRole('main').getByText(word[seen]).first().waitFor();
+    await page.locator('main .ant-skeleton').first().waitFor({ state: 'detached' });
+    expect(await page.getByRole('main').getByRole('button', { name: word[button], exact: true }).count()).toBe(0);
+    expect(await person.barriers()).toEqual([]);
+    expect(person.complaints.splice(0)).toEqual([]);
+  });
+
+  it('is told of a host’s life and of maintenance that others may act there', async () => {
+    const { page } = person;
+    await page.goto(`/lifecycle?host=${calm}`);
+    await page.getByRole('dialog').getByText(word['life.viewer']).waitFor();
+    expect(await page.getByRole('dialog').getByRole('radio').count()).toBe(0);
+    await page.goto(`/maintenance?address=${calm}`);
+    await page.getByText(word['maintenance.viewer']).waitFor();
+    expect(person.complaints.splice(0)).toEqual([]);
+  });
+
+  it('is told which role the pages of administrators need, and the menu does not lead there', async () => {
+    const { page } = person;
+    for (const path of ['/settings/mail', '/settings/accounts', '/settings/audit']) {
+      await page.goto(path);
+      await page.getByText(word['refusal.needs'].replace('{{role}}', word['role.admin'])).waitFor();
+      expect(await page.locator(`nav a[href="${path}"]`).count()).toBe(0);
+    }
+    // That it is refused is an answer, of which the browser complains.
+    expect(person.complaints.splice(0).filter((text) => !text.includes('403'))).toEqual([]);
   });
 });

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
+import { CLIENT, startProvider, type TestProvider, walkThrough } from '../../src/server/accounts/provider.testing.ts';
 import { Api, createAccount, PASSWORD } from '../browser/person.ts';
 import { Cluster, eventually, freePort, ROOT } from './harness.ts';
 
@@ -15,6 +16,7 @@ let cluster: Cluster;
 let server: ChildProcess;
 let said = '';
 let [url, health] = ['', ''];
+let provider: TestProvider | undefined;
 
 beforeAll(async () => {
   cluster = await Cluster.up({ args: ['--hosts', '3'] });
@@ -34,6 +36,7 @@ beforeAll(async () => {
     port,
     '--health-port',
     healthPort,
+    ...(await knownToProvider()),
   ];
   server = spawn(join(ROOT, 'jdos'), args.map(String), { stdio: ['ignore', 'pipe', 'pipe'] });
   for (const stream of [server.stdout, server.stderr])
@@ -52,8 +55,19 @@ afterAll(async () => {
   server?.kill('SIGTERM');
   if (server?.exitCode === null) await once(server, 'exit');
   await cluster?.stop();
+  await provider?.[Symbol.asyncDispose]();
   rmSync(scratch, { recursive: true, force: true });
 });
+
+/** Options by which the server knows a provider, and is known there. */
+async function knownToProvider(): Promise<string[]> {
+  provider = await startProvider();
+  provider.trust(url);
+  const secret = join(scratch, 'secret');
+  writeFileSync(secret, `${CLIENT.secret}\n`);
+  const client = ['--oidc-client-id', CLIENT.id, '--oidc-client-secret-file', secret];
+  return ['--oidc-issuer', provider.issuer, ...client, '--oidc-viewers', 'staff', '--oidc-operators', 'sre'];
+}
 
 function withToken(text: string, token: string): string {
   const config = parse(text) as { users: { user: object }[] };
@@ -100,10 +114,44 @@ describe('jdos server', () => {
   it('tells how it fares, and counts requests by route', async () => {
     expect(await (await fetch(`${health}/readyz`)).text()).toBe('ok, serves\n');
     const metrics = await (await fetch(`${health}/metrics`)).text();
-    expect(metrics).toContain(
-      'jdos_http_request_duration_seconds_count{method="GET",route="/api/v1/lists/:list",code="200"}',
-    );
-    expect(metrics).not.toContain('/lists/hosts');
+    const count = (route: string) =>
+      `jdos_http_request_duration_seconds_count{method="GET",route="/api/v1/${route}",code="200"}`;
+    expect(metrics).toContain(count('lists/hosts'));
+    expect(metrics).toContain(count('pods/:namespace/:name'));
+    expect(metrics).not.toContain('/pods/kube-system');
+  });
+
+  it('lets people of an identity provider in, with the role that their groups give', async () => {
+    const begin = await fetch(`${url}/api/v1/sign-in/oidc`, { redirect: 'manual' });
+    const journey = begin.headers.getSetCookie()[0]!.split(';', 1)[0]!;
+    const back = await walkThrough(begin.headers.get('location')!, 'mei.staff.sre', url);
+    const answer = await fetch(back, { redirect: 'manual', headers: { cookie: journey } });
+    const session = answer.headers
+      .getSetCookie()
+      .find((set) => set.startsWith('jdos='))!
+      .split(';', 1)[0]!;
+    const me = await fetch(`${url}/api/v1/me`, { headers: { cookie: session } });
+    expect(await me.json()).toMatchObject({ name: 'mei.staff.sre', role: 'operator' });
+  });
+
+  it('lets nobody have done to hosts what the cluster would not let him do himself', async () => {
+    const operator = await createAccount(admin, 'olaf', 'operator');
+    const [host] = (await operator.ask<{ items: { name: string }[] }>('GET', '/lists/hosts')).items;
+    const wish = { host: host!.name, address: host!.name, kind: 'planned', reason: 'a new disk' };
+    const preview = await operator.ask<{ refusals: string[] }>('POST', '/maintenance/preview', wish);
+    expect(preview.refusals).toEqual([]);
+    const look = () => operator.ask<{ state: { status: string } }>('GET', `/hosts/${host!.name}/moves`);
+    await eventually(look, ({ state }) => state.status === 'ready', { what: 'a host that is ready' });
+    const move = (to: string, version: number) =>
+      operator.ask<{ after: { version: number } }>('POST', `/hosts/${host!.name}/status`, {
+        to,
+        version,
+        reason: 'a new disk',
+      });
+    const { after } = await move('cordoned', 0);
+    await cluster.kubectlOk('delete clusterrolebinding jdos:operators');
+    await expect(operator.ask('POST', '/maintenance', wish)).rejects.toThrow(/patch nodes/);
+    await expect(move('ready', after.version)).rejects.toThrow(/cluster-refused/);
   });
 
   it('never writes a password into its log', () => {

@@ -1,29 +1,9 @@
 /** What the server tells of the budgets of maintenance. */
 import { useQuery } from '@tanstack/react-query';
+import type { BudgetRules, Budgets, ZoneBudget } from '../../../src/server/contract/budgets.ts';
 import { get } from './client.ts';
 
-export interface BudgetRules {
-  readonly perRack: number;
-  /** Share of a zone. */
-  readonly zoneShare: number;
-  readonly zoneHealthy: number;
-}
-
-export interface ZoneBudget {
-  readonly zone: string;
-  readonly hosts: number;
-  readonly ready: number;
-  readonly held: number;
-  readonly most: number;
-  readonly left: number;
-  readonly healthy: boolean;
-}
-
-export interface Budgets {
-  readonly rules: BudgetRules;
-  readonly zones: readonly ZoneBudget[];
-  readonly stopped: { readonly reason: string; readonly actor: string } | null;
-}
+export type { BudgetRules, Budgets, ZoneBudget };
 
 export const BUDGETS_KEY = ['budgets'];
 

@@ -1,6 +1,9 @@
 /** Lists are filtered, sorted and paged by the server; the console holds one page. */
 import { keepPreviousData, type UseQueryResult, useQuery } from '@tanstack/react-query';
+import type { ApplicationRow, HostRow, ListedRelease, PendingRow, PodRow } from '../../../src/server/contract/rows.ts';
 import { get } from './client.ts';
+
+export type { ApplicationRow, HostRow, ListedRelease, PendingRow, PodRow };
 
 export interface ListQuery {
   readonly search?: string;
@@ -13,6 +16,16 @@ export interface ListQuery {
   readonly pageSize?: number;
 }
 
+export interface Lists {
+  readonly hosts: HostRow;
+  readonly pods: PodRow;
+  readonly pending: PendingRow;
+  readonly applications: ApplicationRow;
+  readonly releases: ListedRelease;
+}
+
+export type ListName = keyof Lists;
+
 export interface ListPage<T> {
   readonly items: readonly T[];
   readonly total: number;
@@ -20,11 +33,11 @@ export interface ListPage<T> {
   readonly ageSeconds: number;
 }
 
-export function useList<T>(name: string, query: ListQuery): UseQueryResult<ListPage<T>> {
+export function useList<L extends ListName>(name: L, query: ListQuery): UseQueryResult<ListPage<Lists[L]>> {
   const text = queryText(query);
   return useQuery({
     queryKey: ['list', name, text],
-    queryFn: ({ signal }) => get<ListPage<T>>(`/lists/${name}?${text}`, signal),
+    queryFn: ({ signal }) => get<ListPage<Lists[L]>>(`/lists/${name}?${text}`, signal),
     placeholderData: keepPreviousData,
   });
 }

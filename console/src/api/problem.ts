@@ -1,17 +1,5 @@
 /** A refusal of the server: RFC 9457, with a code for the program and words for the reader. */
-
-export interface FieldFault {
-  readonly field: string;
-  readonly fault: string;
-}
-
-/** What the cluster's RBAC would have to grant. */
-export interface MissingRight {
-  readonly verb: string;
-  readonly resource: string;
-  readonly group: string;
-  readonly namespace: string;
-}
+import type { FieldFault, MissingRight } from '../../../src/server/contract/problem.ts';
 
 export class Problem extends Error {
   readonly status: number;

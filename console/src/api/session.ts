@@ -1,13 +1,9 @@
 /** Who is signed in. */
 import { useQuery, useQueryClient } from '@tanstack/react-query';
+import type { Me } from '../../../src/server/contract/account.ts';
 import { get, rememberCsrf, send } from './client.ts';
 
-export interface Me {
-  readonly name: string;
-  readonly role: 'viewer' | 'operator' | 'admin';
-  readonly mustChangePassword: boolean;
-  readonly csrf: string;
-}
+export type { Me };
 
 const KEY = ['me'];
 

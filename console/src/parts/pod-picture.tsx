@@ -2,17 +2,7 @@
 import { Flex, Tooltip, Typography } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { type Picture, type PicturedPod, POD_PARTS, type PodPart } from '../api/applications.ts';
-
-const SIGNS: Readonly<Record<PodPart, string>> = {
-  new: '●',
-  rebuilding: '◐',
-  starting: '◌',
-  draining: '◔',
-  old: '○',
-  broken: '✗',
-  leaving: '·',
-};
+import { PART_SIGNS, type Picture, type PicturedPod, POD_PARTS } from '../api/applications.ts';
 
 interface PodPictureProps {
   readonly namespace: string;
@@ -27,7 +17,7 @@ export function PodPicture({ namespace, picture: { counts, pods } }: PodPictureP
       <Flex gap="middle" wrap style={{ marginBottom: 12 }} role="status">
         {POD_PARTS.filter((part) => counts[part]).map((part) => (
           <span key={part} className={`pod-part ${part}`}>
-            {SIGNS[part]} {t(`part.${part}`)} {counts[part]}
+            {PART_SIGNS[part]} {t(`part.${part}`)} {counts[part]}
           </span>
         ))}
       </Flex>
@@ -40,7 +30,7 @@ export function PodPicture({ namespace, picture: { counts, pods } }: PodPictureP
                 to={`/pods/${namespace}/${pod.name}`}
                 aria-label={`${pod.name}: ${t(`part.${pod.part}`)}`}
               >
-                {SIGNS[pod.part]}
+                {PART_SIGNS[pod.part]}
               </Link>
             </Tooltip>
           </li>

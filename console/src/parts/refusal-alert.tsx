@@ -2,6 +2,7 @@
 import { Alert, Button } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Problem } from '../api/problem.ts';
+import { ROLES } from '../api/settings.ts';
 
 interface RefusalAlertProps {
   readonly error: Error;
@@ -20,8 +21,6 @@ export function RefusalAlert({ error, onRetry }: RefusalAlertProps) {
     />
   );
 }
-
-const ROLES = ['viewer', 'operator', 'admin'] as const;
 
 function detailOf(error: Error, t: ReturnType<typeof useTranslation>['t']) {
   if (!(error instanceof Problem)) return undefined;

@@ -3,14 +3,16 @@ import { Flex, Progress, Typography } from 'antd';
 import { percent } from './amounts.ts';
 
 interface ShareBarProps {
-  readonly used: number;
-  readonly of: number;
+  readonly used: number | null;
+  /** Null where nobody has said it yet. */
+  readonly of: number | null;
   readonly show: (amount: number) => string;
   /** What it is a share of, for screen readers. */
   readonly label: string;
 }
 
-export function ShareBar({ used, of, show, label }: ShareBarProps) {
+export function ShareBar({ used: asked, of: whole, show, label }: ShareBarProps) {
+  const [used, of] = [asked ?? 0, whole ?? 0];
   const share = of > 0 ? used / of : 0;
   return (
     <Flex gap="small" align="center">

@@ -26,10 +26,16 @@ function stateOfSources(): string {
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
     .sort();
-  const texts = [...files, join(ROOT, 'package-lock.json')].map(
+  const texts = [...files, ...vocabularies(), join(ROOT, 'package-lock.json')].map(
     (file) => `${file.slice(ROOT.length)}\0${readFileSync(file, 'utf8')}`,
   );
   return hash('sha256', texts.join('\0')).slice(0, 16);
+}
+
+/** What the pages take of src/ beside types. */
+function vocabularies(): string[] {
+  const rooms = readdirSync(join(ROOT, 'src')).map((room) => join(ROOT, 'src', room, 'vocabulary.ts'));
+  return rooms.filter((file) => existsSync(file)).sort();
 }
 
 /** Two who build at once build the same; the later finds it done. */

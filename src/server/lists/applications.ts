@@ -1,3 +1,4 @@
+import { APPLICATION_ROW } from '../contract/rows.ts';
 import { ownerOf } from './application-sql.ts';
 import type { List } from './list.ts';
 
@@ -34,6 +35,7 @@ const SOURCES: readonly { readonly needs: readonly string[]; readonly sql: strin
 /** Whatever keeps Pods for somebody, with how many it has: of the kinds that there are and that the reader may see. */
 export const applications: List = {
   name: 'applications',
+  row: APPLICATION_ROW,
   tables: ['deployments', 'stateful_sets', 'daemon_sets', 'groups', 'releases'],
   key: ['cluster', 'namespace', 'kind', 'name'],
   sort: 'name',

@@ -1,8 +1,10 @@
+import { HOST_ROW } from '../contract/rows.ts';
 import type { List } from './list.ts';
 
 /** Hosts with what their Pods ask for. */
 export const hosts: List = {
   name: 'hosts',
+  row: HOST_ROW,
   tables: ['nodes', 'pods'],
   key: ['cluster', 'name'],
   sort: 'name',

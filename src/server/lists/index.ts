@@ -5,9 +5,7 @@ import { pending } from './pending.ts';
 import { pods } from './pods.ts';
 import { releases } from './releases.ts';
 
-/** Every list there is, by name. */
-export const LISTS: ReadonlyMap<string, List> = new Map(
-  [hosts, pods, pending, applications, releases].map((list) => [list.name, list]),
-);
+/** Every list there is. */
+export const LISTS: readonly List[] = [hosts, pods, pending, applications, releases];
 export * from './list.ts';
 export * from './list-query.ts';

@@ -1,8 +1,10 @@
+import { PENDING_ROW } from '../contract/rows.ts';
 import type { List } from './list.ts';
 
 /** Pods that no host has taken yet, and what the scheduler says of each. */
 export const pending: List = {
   name: 'pending',
+  row: PENDING_ROW,
   tables: ['pods', 'pod_conditions'],
   key: ['cluster', 'namespace', 'name'],
   sort: 'createdAt',

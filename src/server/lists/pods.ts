@@ -1,8 +1,10 @@
+import { POD_ROW } from '../contract/rows.ts';
 import { APPLICATION } from './application-sql.ts';
 import type { List } from './list.ts';
 
 export const pods: List = {
   name: 'pods',
+  row: POD_ROW,
   tables: ['pods'],
   key: ['cluster', 'namespace', 'name'],
   sort: 'name',

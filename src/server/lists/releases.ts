@@ -1,3 +1,4 @@
+import { RELEASES_ROW } from '../contract/rows.ts';
 import type { List } from './list.ts';
 
 const TABLE = 'releases__apps_jdos_jd_com';
@@ -7,6 +8,7 @@ const NONE = `(SELECT '' AS cluster, '' AS namespace, '' AS name, '' AS "group",
 /** Releases of Groups, those that have not ended first. None where the cluster has no such kind. */
 export const releases: List = {
   name: 'releases',
+  row: RELEASES_ROW,
   tables: ['releases'],
   key: ['cluster', 'namespace', 'name'],
   sort: '-running',

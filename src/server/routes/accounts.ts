@@ -4,19 +4,12 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { AccountStore } from '../accounts/account-store.ts';
 import { hashPassword, passwordFault } from '../accounts/password.ts';
+import { ACCOUNT_PAGE, ROLE } from '../contract/account.ts';
+import { NOTHING } from '../contract/page.ts';
 import { Problem } from '../problem.ts';
 import { callerIn } from '../request-guard.ts';
-import { ROLES } from '../roles.ts';
 import type { SessionStore } from '../sessions/session-store.ts';
 
-const ACCOUNT = z.object({
-  name: z.string(),
-  role: z.enum(ROLES),
-  mustChange: z.boolean(),
-  disabled: z.boolean(),
-  createdAt: z.number(),
-  version: z.number().int(),
-});
 const PASSWORD = z.string().max(1000);
 const NAMED = z.object({ name: z.string() });
 
@@ -38,18 +31,21 @@ export function accountRoutes(plain: FastifyInstance, { accounts, sessions }: Ac
           limit: z.coerce.number().int().min(1).max(500).default(100),
           after: z.string().optional(),
         }),
-        response: { 200: z.object({ items: z.array(ACCOUNT), next: z.string().optional() }) },
+        response: { 200: ACCOUNT_PAGE },
       },
     },
-    async ({ query }) => {
-      const { items, next } = await accounts.list(query.limit, query.after);
-      return { items: [...items], ...(next !== undefined && { next }) };
-    },
+    ({ query }) => accounts.list(query.limit, query.after),
   );
 
   app.post(
     '/api/v1/accounts',
-    { config, schema: { body: z.object({ name: z.string(), role: z.enum(ROLES), password: PASSWORD }) } },
+    {
+      config,
+      schema: {
+        body: z.object({ name: z.string(), role: ROLE, password: PASSWORD }),
+        response: { 201: NOTHING },
+      },
+    },
     async (request, reply) => {
       const { name, role, password } = request.body;
       const passwordHash = await fitHash(password, name);
@@ -66,10 +62,11 @@ export function accountRoutes(plain: FastifyInstance, { accounts, sessions }: Ac
         params: NAMED,
         body: z.object({
           version: z.number().int(),
-          role: z.enum(ROLES).optional(),
+          role: ROLE.optional(),
           disabled: z.boolean().optional(),
           password: PASSWORD.optional(),
         }),
+        response: { 204: NOTHING },
       },
     },
     async (request, reply) => {
@@ -87,7 +84,14 @@ export function accountRoutes(plain: FastifyInstance, { accounts, sessions }: Ac
 
   app.delete(
     '/api/v1/accounts/:name',
-    { config, schema: { params: NAMED, querystring: z.object({ version: z.coerce.number().int() }) } },
+    {
+      config,
+      schema: {
+        params: NAMED,
+        querystring: z.object({ version: z.coerce.number().int() }),
+        response: { 204: NOTHING },
+      },
+    },
     async (request, reply) => {
       const { name } = request.params;
       const actor = callerIn(request).principal.name;

@@ -5,8 +5,8 @@ import { z } from 'zod';
 import { imagesOf, revisionsOf, rollbackTo, shortRevision } from '../../groups/index.ts';
 import { appendAudit, type Records } from '../../records/index.ts';
 import { GROUPS } from '../../resources/index.ts';
-import { GROUP_FACTS, RELEASE_ROW, SPREAD_ROW } from '../answers/application.ts';
 import type { ClusterDoor } from '../cluster-door.ts';
+import { GROUP_FACTS, RELEASE_ROW, SPREAD_ROW } from '../contract/application.ts';
 import { groupPicture } from '../group-picture.ts';
 import { APPLICATION } from '../lists/application-sql.ts';
 import { OBJECT_NAME } from '../object-name.ts';
@@ -88,7 +88,14 @@ export function applicationRoutes(plain: FastifyInstance, o: ApplicationRoutes):
 
   app.post(
     '/api/v1/groups/:namespace/:name/rollback',
-    { config: { access: 'operator' }, schema: { params: GROUP, body: z.object({ revision: NAME, uid: NAME }) } },
+    {
+      config: { access: 'operator' },
+      schema: {
+        params: GROUP,
+        body: z.object({ revision: NAME, uid: NAME }),
+        response: { 201: z.object({ release: z.string() }) },
+      },
+    },
     async (request, reply) => {
       const { namespace, name } = request.params;
       const { principal } = callerIn(request);

@@ -7,7 +7,6 @@ import {
   type BatchWish,
   dangerOf,
   labelOf,
-  OUTCOMES,
   podExecTransport,
   selectTargets,
   type Target,
@@ -17,6 +16,18 @@ import { badHosts } from '../../inspection/index.ts';
 import { type Clock, type KubeClient, systemClock } from '../../kube/index.ts';
 import type { Records } from '../../records/index.ts';
 import { type ClusterDoor, refused } from '../cluster-door.ts';
+import {
+  BATCH_JOB_PAGE,
+  BATCH_JOBS,
+  BATCH_PREVIEW,
+  BATCH_RESULTS,
+  BATCH_WISH,
+  MOST_TARGETS,
+  OUTCOME,
+  RESUMED_JOB,
+  STARTED_JOB,
+} from '../contract/batch.ts';
+import { NOTHING } from '../contract/page.ts';
 import type { OnError } from '../failure-answer.ts';
 import { Problem } from '../problem.ts';
 import { callerIn } from '../request-guard.ts';
@@ -31,19 +42,6 @@ export interface BatchRoutes {
   readonly onError: OnError;
 }
 
-const MOST_TARGETS = 5000;
-const COMMAND = z.string().trim().min(1).max(10_000);
-const WISH = z.object({
-  selector: z.string().trim().min(1).max(500),
-  namespace: z.string().trim().max(63).optional(),
-  container: z.string().trim().max(63).optional(),
-  command: COMMAND,
-  staged: z.boolean().default(true),
-  concurrency: z.number().int().min(1).max(200).default(50),
-  mostFailures: z.number().int().min(0).max(MOST_TARGETS).optional(),
-  timeoutSeconds: z.number().int().min(1).max(3600).default(60),
-  allowDangerous: z.boolean().default(false),
-});
 const ID = z.object({ id: z.string().regex(/^b[\w-]{1,60}$/) });
 const PAGE = { limit: z.coerce.number().int().min(1).max(200).default(20), after: z.string().max(400).optional() };
 /** Of each stage of a preview. */
@@ -66,7 +64,8 @@ export function batchRoutes(plain: FastifyInstance, o: BatchRoutes): void {
     hosts.close?.();
   });
 
-  app.post('/api/v1/batch/preview', { config, schema: { body: WISH } }, (request) =>
+  const previewed = { config, schema: { body: BATCH_WISH, response: { 200: BATCH_PREVIEW } } };
+  app.post('/api/v1/batch/preview', previewed, (request) =>
     cluster.as(callerIn(request).principal, async (client) => {
       const { stages, ...preview } = desk.preview(await wishOf(request.body, request, client));
       return {
@@ -77,7 +76,8 @@ export function batchRoutes(plain: FastifyInstance, o: BatchRoutes): void {
     }),
   );
 
-  app.post('/api/v1/batch', { config, schema: { body: WISH } }, async (request, reply) => {
+  const begun = { config, schema: { body: BATCH_WISH, response: { 201: STARTED_JOB } } };
+  app.post('/api/v1/batch', begun, async (request, reply) => {
     if (request.body.allowDangerous) requireAdmin(request);
     const id = await asCaller(request, async (client, done) => ({
       value: await desk.start({ ...(await wishOf(request.body, request, client)), onEnd: done }),
@@ -86,11 +86,11 @@ export function batchRoutes(plain: FastifyInstance, o: BatchRoutes): void {
     return reply.code(201).send({ id });
   });
 
-  app.get('/api/v1/batch', { config, schema: { querystring: z.object(PAGE) } }, ({ query: { limit, after } }) =>
-    desk.book.list({ limit, ...(after && { after }) }),
-  );
+  const listed = { config, schema: { querystring: z.object(PAGE), response: { 200: BATCH_JOBS } } };
+  app.get('/api/v1/batch', listed, ({ query: { limit, after } }) => desk.book.list({ limit, ...(after && { after }) }));
 
-  app.get('/api/v1/batch/:id', { config, schema: { params: ID } }, async ({ params: { id } }) => {
+  const one = { config, schema: { params: ID, response: { 200: BATCH_JOB_PAGE } } };
+  app.get('/api/v1/batch/:id', one, async ({ params: { id } }) => {
     const job = await desk.get(id);
     if (!job) throw new Problem('not-found', { detail: id });
     return { job, counts: await desk.book.counts(id) };
@@ -98,14 +98,26 @@ export function batchRoutes(plain: FastifyInstance, o: BatchRoutes): void {
 
   app.get(
     '/api/v1/batch/:id/results',
-    { config, schema: { params: ID, querystring: z.object({ ...PAGE, kind: z.enum(OUTCOMES).optional() }) } },
-    ({ params, query: { limit, after, kind } }) =>
-      desk.book.results(params.id, { limit, ...(after && { after }), ...(kind && { kind }) }),
+    {
+      config,
+      schema: {
+        params: ID,
+        querystring: z.object({ ...PAGE, kind: OUTCOME.optional() }),
+        response: { 200: BATCH_RESULTS },
+      },
+    },
+    async ({ params, query: { limit, after, kind } }) =>
+      BATCH_RESULTS.parse(
+        await desk.book.results(params.id, { limit, ...(after && { after }), ...(kind && { kind }) }),
+      ),
   );
 
   app.post(
     '/api/v1/batch/:id/:say',
-    { config, schema: { params: ID.extend({ say: z.enum(['pause', 'cancel']) }) } },
+    {
+      config,
+      schema: { params: ID.extend({ say: z.enum(['pause', 'cancel']) }), response: { 204: NOTHING } },
+    },
     async (request, reply) => {
       const { id, say } = request.params;
       await desk.say(id, say, callerIn(request).principal.name);
@@ -115,7 +127,7 @@ export function batchRoutes(plain: FastifyInstance, o: BatchRoutes): void {
 
   app.post(
     '/api/v1/batch/:id/resume',
-    { config, schema: { params: ID, body: z.object({ command: COMMAND.optional() }).nullish() } },
+    { config, schema: { params: ID, body: RESUMED_JOB, response: { 204: NOTHING } } },
     async (request, reply) => {
       const { id } = request.params;
       const job = await desk.get(id);
@@ -147,7 +159,11 @@ export function batchRoutes(plain: FastifyInstance, o: BatchRoutes): void {
     }
   }
 
-  async function wishOf(body: z.infer<typeof WISH>, request: FastifyRequest, client: KubeClient): Promise<BatchWish> {
+  async function wishOf(
+    body: z.infer<typeof BATCH_WISH>,
+    request: FastifyRequest,
+    client: KubeClient,
+  ): Promise<BatchWish> {
     const { selector, namespace, container, command, staged, timeoutSeconds, mostFailures, ...rest } = body;
     const bad = async (check: string) => (await badHosts(records, check))?.hosts ?? [];
     const scope = { client, bad, ...(namespace && { namespace }), ...(container && { container }) };

@@ -4,6 +4,8 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { budgetRules, killSwitch, Ledger, setBudgetRules, setKillSwitch, zoneBudget } from '../../maintenance/index.ts';
 import type { Records } from '../../records/index.ts';
+import { BUDGET_RULES, BUDGETS } from '../contract/budgets.ts';
+import { NOTHING } from '../contract/page.ts';
 import { callerIn } from '../request-guard.ts';
 import type { Principal } from '../roles.ts';
 import type { LiveTables } from './lists.ts';
@@ -16,17 +18,12 @@ export interface BudgetRoutes {
 const ZONES = `SELECT coalesce(zone, '') AS zone, count(*) AS hosts, count(*) FILTER (ready) AS ready FROM nodes
   GROUP BY 1 ORDER BY 1`;
 
-const RULES = z.object({
-  perRack: z.number().int().min(1).max(100),
-  zoneShare: z.number().min(0).max(1),
-  zoneHealthy: z.number().min(0).max(1),
-});
-
 export function budgetRoutes(plain: FastifyInstance, { tables, records }: BudgetRoutes): void {
   const app = plain.withTypeProvider<ZodTypeProvider>();
   const ledger = new Ledger(records);
 
-  app.get('/api/v1/budgets', { config: { access: 'viewer' } }, async (request) => {
+  const left = { config: { access: 'viewer' }, schema: { response: { 200: BUDGETS } } } as const;
+  app.get('/api/v1/budgets', left, async (request) => {
     const { principal } = callerIn(request);
     const [rules, stopped, zones, held] = await Promise.all([
       budgetRules(ledger),
@@ -42,7 +39,11 @@ export function budgetRoutes(plain: FastifyInstance, { tables, records }: Budget
     return { rules, zones: items, stopped: stopped ?? null };
   });
 
-  app.put('/api/v1/budgets', { config: { access: 'admin' }, schema: { body: RULES } }, async (request) => {
+  const ruled = {
+    config: { access: 'admin' },
+    schema: { body: BUDGET_RULES, response: { 200: BUDGET_RULES } },
+  } as const;
+  app.put('/api/v1/budgets', ruled, async (request) => {
     await setBudgetRules(ledger, request.body, callerIn(request).principal.name);
     return budgetRules(ledger);
   });
@@ -51,7 +52,10 @@ export function budgetRoutes(plain: FastifyInstance, { tables, records }: Budget
     '/api/v1/budgets/stop',
     {
       config: { access: 'operator' },
-      schema: { body: z.object({ on: z.boolean(), reason: z.string().trim().min(1).max(500) }) },
+      schema: {
+        body: z.object({ on: z.boolean(), reason: z.string().trim().min(1).max(500) }),
+        response: { 204: NOTHING },
+      },
     },
     async (request, reply) => {
       const { on, reason } = request.body;

@@ -1,18 +1,27 @@
 /** One host beyond what the cluster says of it: its life, the verdicts on it, what inspections found, and what may follow. */
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { checkOf, describe, hostHistory, latestRun, listResults } from '../../inspection/index.ts';
 import { type Clock, type KubeClient, systemClock } from '../../kube/index.ts';
-import { HOST_STATUSES, HostDesk, MEANINGS, readInventory, type Verdict, verdictsOn } from '../../nodes/index.ts';
+import { HostBook, HostDesk, readInventory, verdictsOn } from '../../nodes/index.ts';
 import type { Records } from '../../records/index.ts';
+import type { ClusterDoor } from '../cluster-door.ts';
+import {
+  HOST_BOOK_PAGE,
+  HOST_INSPECTION_PAGE,
+  HOST_STATUS,
+  MOVED,
+  MOVES_PAGE,
+  TRANSITION_PAGE,
+  VERDICT_LIST,
+} from '../contract/host.ts';
 import { languageOf } from '../problem.ts';
 import { callerIn } from '../request-guard.ts';
 
 export interface HostRoutes {
   readonly records: Records;
-  /** Of JDOS itself, which alone writes the lives of hosts. */
-  readonly client: KubeClient;
+  readonly cluster: ClusterDoor;
   readonly clock?: Clock;
 }
 
@@ -22,34 +31,37 @@ const PAGE = z.object({
   after: z.string().regex(/^\d+$/).optional(),
 });
 
-export function hostRoutes(plain: FastifyInstance, { records, client, clock = systemClock }: HostRoutes): void {
+export function hostRoutes(plain: FastifyInstance, { records, cluster, clock = systemClock }: HostRoutes): void {
   const app = plain.withTypeProvider<ZodTypeProvider>();
-  const desk = new HostDesk({ client, records, clock, findings: gravest });
+  const book = new HostBook(records, clock);
+  const deskOf = (client: KubeClient) => new HostDesk({ client, records, clock, findings: gravest });
   const see = { access: 'viewer' } as const;
   const act = { access: 'operator' } as const;
 
-  app.get('/api/v1/hosts/:host', { config: see, schema: { params: HOST } }, async ({ params: { host } }) => {
-    const [state, inventory] = await Promise.all([desk.book.state(host), readInventory(records)]);
+  const booked = { config: see, schema: { params: HOST, response: { 200: HOST_BOOK_PAGE } } };
+  app.get('/api/v1/hosts/:host', booked, async (request) => {
+    const host = await seenHost(request);
+    const [state, inventory] = await Promise.all([book.state(host), readInventory(records)]);
     return { state: state ?? null, inventory: inventory.get(host) ?? null };
   });
 
   app.get(
     '/api/v1/hosts/:host/transitions',
-    { config: see, schema: { params: HOST, querystring: PAGE } },
-    ({ params, query }) => desk.book.history(params.host, pageOf(query)),
+    { config: see, schema: { params: HOST, querystring: PAGE, response: { 200: TRANSITION_PAGE } } },
+    async (request) => TRANSITION_PAGE.parse(await book.history(await seenHost(request), pageOf(request.query))),
   );
 
-  app.get('/api/v1/hosts/:host/verdicts', { config: see, schema: { params: HOST } }, async ({ params }) => {
-    const items = await verdictsOn(records, params.host);
-    return { items: items.map((one) => ({ ...one, meaning: MEANINGS[one.verdict as Verdict] ?? '' })) };
-  });
+  const judged = { config: see, schema: { params: HOST, response: { 200: VERDICT_LIST } } };
+  app.get('/api/v1/hosts/:host/verdicts', judged, async (request) =>
+    VERDICT_LIST.parse({ items: await verdictsOn(records, await seenHost(request)) }),
+  );
 
   app.get(
     '/api/v1/hosts/:host/inspection',
-    { config: see, schema: { params: HOST, querystring: PAGE } },
-    async ({ params, query, headers }) => {
-      const language = languageOf(headers['accept-language']);
-      const page = await hostHistory(records, params.host, pageOf(query));
+    { config: see, schema: { params: HOST, querystring: PAGE, response: { 200: HOST_INSPECTION_PAGE } } },
+    async (request) => {
+      const language = languageOf(request.headers['accept-language']);
+      const page = await hostHistory(records, await seenHost(request), pageOf(request.query));
       const items = page.items.map(({ run, counts, findings }) => ({
         run: { id: run.id, startedAt: run.startedAt },
         counts,
@@ -64,8 +76,9 @@ export function hostRoutes(plain: FastifyInstance, { records, client, clock = sy
     },
   );
 
-  app.get('/api/v1/hosts/:host/moves', { config: see, schema: { params: HOST } }, ({ params }) =>
-    desk.look(params.host),
+  const possible = { config: see, schema: { params: HOST, response: { 200: MOVES_PAGE } } };
+  app.get('/api/v1/hosts/:host/moves', possible, (request) =>
+    cluster.as(callerIn(request).principal, (client) => deskOf(client).look(request.params.host)),
   );
 
   app.post(
@@ -75,19 +88,30 @@ export function hostRoutes(plain: FastifyInstance, { records, client, clock = sy
       schema: {
         params: HOST,
         body: z.object({
-          to: z.enum(HOST_STATUSES),
+          to: HOST_STATUS,
           reason: z.string().trim().min(1).max(500),
           version: z.number().int().min(0),
           force: z.boolean().default(false),
         }),
+        response: { 200: MOVED },
       },
     },
     async (request) => {
       const { to, ...wish } = request.body;
-      const actor = callerIn(request).principal.name;
-      return desk.move(request.params.host, to, { ...wish, actor });
+      const { host } = request.params;
+      const { principal } = callerIn(request);
+      // Before the book is changed, which comes first.
+      await cluster.require(principal, { verb: 'patch', resource: 'nodes', name: host });
+      return cluster.as(principal, (client) => deskOf(client).move(host, to, { ...wish, actor: principal.name }));
     },
   );
+
+  /** What is known of a host is for who may see that host. */
+  async function seenHost(request: FastifyRequest<{ Params: z.infer<typeof HOST> }>): Promise<string> {
+    const { host } = request.params;
+    await cluster.require(callerIn(request).principal, { verb: 'get', resource: 'nodes', name: host });
+    return host;
+  }
 
   async function gravest(host: string): Promise<string[] | undefined> {
     const run = await latestRun(records);

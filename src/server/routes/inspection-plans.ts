@@ -22,49 +22,47 @@ import {
 } from '../../inspection/index.ts';
 import { type Clock, systemClock } from '../../kube/index.ts';
 import type { Records } from '../../records/index.ts';
+import type { ClusterDoor } from '../cluster-door.ts';
+import {
+  AIM,
+  CHECK_NAMES,
+  EXEMPTION,
+  EXEMPTION_REACH,
+  EXEMPTIONS,
+  PLAN,
+  PLAN_SPEC,
+  PLANS,
+  TIMES,
+} from '../contract/inspection-plan.ts';
+import { NOTHING } from '../contract/page.ts';
 import { type Language, languageOf, Problem } from '../problem.ts';
 import { callerIn } from '../request-guard.ts';
 
 export interface InspectionPlanRoutes {
   readonly records: Records;
+  readonly cluster: ClusterDoor;
   readonly clock?: Clock;
 }
 
 const DAY_MS = 86_400_000;
 const NEXT_TIMES = 5;
-const SELECTOR = z.string().trim().max(500);
-const AIM = {
-  check: z.string().max(64),
-  host: z.string().trim().max(253).optional(),
-  selector: SELECTOR.optional(),
-};
-const SPEC = z.object({
-  schedule: z.string().trim().min(1).max(100),
-  timezone: z.string().max(64).optional(),
-  selector: SELECTOR.optional(),
-  hosts: z.array(z.string().max(253)).max(5000).optional(),
-  checks: z.array(z.string().max(64)).max(100).optional(),
-  way: z.enum(WAYS).optional(),
-  timeoutSeconds: z.number().int().min(10).max(86_400).optional(),
-  keep: z.number().int().min(1).max(1000).optional(),
-  suspended: z.boolean().optional(),
-});
+const PLAN_WISH = PLAN_SPEC.extend({ way: z.enum(WAYS).optional() });
 const NAMED = z.object({ name: z.string().max(63) });
 const ID = z.object({ id: z.coerce.number().int().min(1) });
 
 export function inspectionPlanRoutes(plain: FastifyInstance, o: InspectionPlanRoutes): void {
-  const { records, clock = systemClock } = o;
+  const { records, cluster, clock = systemClock } = o;
   const app = plain.withTypeProvider<ZodTypeProvider>();
   const see = { access: 'viewer' } as const;
   const act = { access: 'operator' } as const;
 
-  app.get('/api/v1/inspection/checks', { config: see }, ({ headers }) => {
+  app.get('/api/v1/inspection/checks', { config: see, schema: { response: { 200: CHECK_NAMES } } }, ({ headers }) => {
     const language = languageOf(headers['accept-language']);
     const items = CHECKS.map(({ id, name, remedy }) => ({ id, name: name[language], remedy: remedy[language] }));
     return { items };
   });
 
-  app.get('/api/v1/inspection/plans', { config: see }, async () => {
+  app.get('/api/v1/inspection/plans', { config: see, schema: { response: { 200: PLANS } } }, async () => {
     const now = clock.now();
     return { items: (await listPlans(records)).map((plan) => ({ ...plan, nextAt: nextOf(plan, now) ?? null })) };
   });
@@ -73,7 +71,10 @@ export function inspectionPlanRoutes(plain: FastifyInstance, o: InspectionPlanRo
     '/api/v1/inspection/plans/times',
     {
       config: see,
-      schema: { querystring: z.object({ schedule: z.string().max(100), timezone: z.string().max(64).optional() }) },
+      schema: {
+        querystring: z.object({ schedule: z.string().max(100), timezone: z.string().max(64).optional() }),
+        response: { 200: TIMES },
+      },
     },
     ({ query: { schedule, timezone } }) => ({
       items: nextTimes({ schedule, ...(timezone && { timezone }) }, clock.now()),
@@ -84,8 +85,14 @@ export function inspectionPlanRoutes(plain: FastifyInstance, o: InspectionPlanRo
     '/api/v1/inspection/plans/:name',
     {
       config: act,
-      // `updatedAt` of the plan as the person saw it; 0 for a new one.
-      schema: { params: NAMED, body: z.object({ spec: SPEC, updatedAt: z.number().int().min(0) }) },
+      schema: {
+        params: NAMED,
+        body: z.object({
+          spec: PLAN_WISH,
+          updatedAt: z.number().int().min(0).describe('Of the plan as the person saw it; 0 for a new one'),
+        }),
+        response: { 200: PLAN },
+      },
     },
     async (request) => {
       const { name } = request.params;
@@ -97,7 +104,8 @@ export function inspectionPlanRoutes(plain: FastifyInstance, o: InspectionPlanRo
     },
   );
 
-  app.delete('/api/v1/inspection/plans/:name', { config: act, schema: { params: NAMED } }, async (request, reply) => {
+  const removed = { config: act, schema: { params: NAMED, response: { 204: NOTHING } } };
+  app.delete('/api/v1/inspection/plans/:name', removed, async (request, reply) => {
     const by = callerIn(request).principal.name;
     const { name } = request.params;
     if (!(await removePlan(records, name, { by, now: clock.now() }))) throw new Problem('not-found', { detail: name });
@@ -106,7 +114,10 @@ export function inspectionPlanRoutes(plain: FastifyInstance, o: InspectionPlanRo
 
   app.get(
     '/api/v1/inspection/exemptions',
-    { config: see, schema: { querystring: z.object({ all: z.stringbool().default(false) }) } },
+    {
+      config: see,
+      schema: { querystring: z.object({ all: z.stringbool().default(false) }), response: { 200: EXEMPTIONS } },
+    },
     async ({ query, headers }) => {
       const language = languageOf(headers['accept-language']);
       const now = clock.now();
@@ -118,9 +129,10 @@ export function inspectionPlanRoutes(plain: FastifyInstance, o: InspectionPlanRo
 
   app.get(
     '/api/v1/inspection/exemptions/reach',
-    { config: see, schema: { querystring: z.object(AIM) } },
-    async ({ query }) => {
-      const aim = aimOf(query);
+    { config: see, schema: { querystring: AIM, response: { 200: EXEMPTION_REACH } } },
+    async (request) => {
+      await cluster.require(callerIn(request).principal, { verb: 'list', resource: 'nodes' });
+      const aim = aimOf(request.query);
       requireExemption({ ...aim, reason: 'a preview', days: 1 });
       const { hosts, failing, ...run } = await exemptionReach(records, aim);
       return { ...run, hosts: hosts.length, failing: failing.length, names: failing.slice(0, 20) };
@@ -132,11 +144,11 @@ export function inspectionPlanRoutes(plain: FastifyInstance, o: InspectionPlanRo
     {
       config: act,
       schema: {
-        body: z.object({
-          ...AIM,
+        body: AIM.extend({
           reason: z.string().trim().min(1).max(500),
           days: z.number().int().min(1).max(MOST_EXEMPT_DAYS),
         }),
+        response: { 201: EXEMPTION },
       },
     },
     async (request, reply) => {
@@ -150,7 +162,8 @@ export function inspectionPlanRoutes(plain: FastifyInstance, o: InspectionPlanRo
     },
   );
 
-  app.post('/api/v1/inspection/exemptions/:id/end', { config: act, schema: { params: ID } }, async (request, reply) => {
+  const ended = { config: act, schema: { params: ID, response: { 204: NOTHING } } };
+  app.post('/api/v1/inspection/exemptions/:id/end', ended, async (request, reply) => {
     const { id } = request.params;
     const by = callerIn(request).principal.name;
     if (!(await endExemption(records, id, { by, now: clock.now() })))
@@ -163,7 +176,7 @@ function aimOf({ check, host, selector }: { check: string; host?: string | undef
   return { check, ...(host && { host }), ...(selector && { selector }) };
 }
 
-function present(spec: z.infer<typeof SPEC>): PlanSpec {
+function present(spec: z.infer<typeof PLAN_WISH>): PlanSpec {
   const set = Object.entries(spec).filter(
     ([, value]) => value !== undefined && value !== '' && !(Array.isArray(value) && value.length === 0),
   );

@@ -1,5 +1,5 @@
 /** Runs of inspection, their briefs, what stands behind a number, and what has changed since another run. */
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import {
@@ -10,7 +10,6 @@ import {
   describe,
   diffOf,
   findRun,
-  LEVELS,
   latestRun,
   listResults,
   listRuns,
@@ -20,11 +19,14 @@ import {
 } from '../../inspection/index.ts';
 import { type Clock, type KubeClient, systemClock } from '../../kube/index.ts';
 import { appendAudit, type Records } from '../../records/index.ts';
+import type { ClusterDoor } from '../cluster-door.ts';
+import { BRIEF, CHANGE_KIND, DIFF_PAGE, LEVEL, RESULT_PAGE, RUN, RUN_PAGE, TREND } from '../contract/inspection.ts';
 import { languageOf, Problem } from '../problem.ts';
 import { callerIn } from '../request-guard.ts';
 
 export interface InspectionRoutes {
   readonly records: Records;
+  readonly cluster: ClusterDoor;
   /** Of JDOS itself: reads which hosts there are. */
   readonly client: KubeClient;
   readonly clock?: Clock;
@@ -32,24 +34,29 @@ export interface InspectionRoutes {
 
 const PAGE = { limit: z.coerce.number().int().min(1).max(500).default(50), after: z.string().max(200).optional() };
 /** A number, or `latest` for the newest that has ended. */
-const RUN = z.object({ run: z.string().regex(/^(\d+|latest)$/) });
+const WHICH = z.object({ run: z.string().regex(/^(\d+|latest)$/) });
 
 export function inspectionRoutes(plain: FastifyInstance, o: InspectionRoutes): void {
-  const { records, client, clock = systemClock } = o;
+  const { records, cluster, client, clock = systemClock } = o;
   const app = plain.withTypeProvider<ZodTypeProvider>();
   const config = { access: 'viewer' } as const;
   const trend = new Trend(records);
 
-  app.get('/api/v1/inspection/runs', { config, schema: { querystring: z.object(PAGE) } }, ({ query }) =>
+  const listed = { config, schema: { querystring: z.object(PAGE), response: { 200: RUN_PAGE } } };
+  app.get('/api/v1/inspection/runs', listed, ({ query }) =>
     listRuns(records, { limit: query.limit, ...(query.after && { after: query.after }) }),
   );
 
-  app.post('/api/v1/inspection/runs', { config: { access: 'operator' } }, async (request, reply) => {
+  const begun = { config: { access: 'operator' }, schema: { response: { 201: RUN } } } as const;
+  app.post('/api/v1/inspection/runs', begun, async (request, reply) => {
+    await seeHosts(request);
     const by = callerIn(request).principal.name;
     const now = clock.now();
     const scope = await clusterScope(client, {});
     const run = await createRun(records, { by, now, timeoutMs: TIMEOUT_SECONDS * 1000, spec: {} }, scope);
-    const object = `inspection/${run?.id ?? ''}`;
+    // It is of no plan, so nobody else can have made it.
+    if (!run) throw new Problem('conflict');
+    const object = `inspection/${run.id}`;
     await appendAudit(records, {
       at: now,
       actor: by,
@@ -60,25 +67,27 @@ export function inspectionRoutes(plain: FastifyInstance, o: InspectionRoutes): v
     return reply.code(201).send(run);
   });
 
-  app.get('/api/v1/inspection/runs/:run/brief', { config, schema: { params: RUN } }, async ({ params }) =>
-    briefOf(records, await runOf(params.run)),
-  );
+  const told = { config, schema: { params: WHICH, response: { 200: BRIEF } } };
+  app.get('/api/v1/inspection/runs/:run/brief', told, async ({ params }) => briefOf(records, await runOf(params.run)));
 
   app.get(
     '/api/v1/inspection/runs/:run/results',
     {
       config,
       schema: {
-        params: RUN,
+        params: WHICH,
         querystring: z.object({
           ...PAGE,
           check: z.string().max(64).optional(),
           host: z.string().max(253).optional(),
-          level: z.enum(LEVELS).optional(),
+          level: LEVEL.optional(),
         }),
+        response: { 200: RESULT_PAGE },
       },
     },
-    async ({ params, query, headers }) => {
+    async (request) => {
+      await seeHosts(request);
+      const { params, query, headers } = request;
       const { limit, after, check, host, level } = query;
       const run = await runOf(params.run);
       const asked = { limit, ...(after && { after }), ...(check && { check }), ...(host && { host }) };
@@ -99,13 +108,17 @@ export function inspectionRoutes(plain: FastifyInstance, o: InspectionRoutes): v
       schema: {
         params: z.object({ run: z.string().regex(/^\d+$/), before: z.string().regex(/^\d+$/) }),
         querystring: z.object({
-          kind: z.enum(['new', 'fixed', 'worse', 'better']).default('new'),
+          kind: CHANGE_KIND.default('new'),
           page: z.coerce.number().int().min(1).default(1),
           pageSize: z.coerce.number().int().min(1).max(500).default(20),
         }),
+        response: { 200: DIFF_PAGE },
       },
     },
-    async ({ params, query: { kind, page, pageSize }, headers }) => {
+    async (request) => {
+      await seeHosts(request);
+      const { params, query, headers } = request;
+      const { kind, page, pageSize } = query;
       const diff = await diffOf(records, await runOf(params.before), await runOf(params.run));
       const language = languageOf(headers['accept-language']);
       const some = diff[kind].slice((page - 1) * pageSize, page * pageSize);
@@ -130,10 +143,16 @@ export function inspectionRoutes(plain: FastifyInstance, o: InspectionRoutes): v
           plan: z.string().max(63).optional(),
           limit: z.coerce.number().int().min(1).max(200).default(30),
         }),
+        response: { 200: TREND },
       },
     },
     async ({ query: { plan, limit } }) => ({ items: await trend.points({ limit, ...(plan && { plan }) }) }),
   );
+
+  /** Whatever names hosts is for who may see them; a brief only counts. */
+  function seeHosts(request: FastifyRequest): Promise<void> {
+    return cluster.require(callerIn(request).principal, { verb: 'list', resource: 'nodes' });
+  }
 
   async function runOf(id: string): Promise<Run> {
     const run = id === 'latest' ? await latestRun(records) : await findRun(records, Number(id));

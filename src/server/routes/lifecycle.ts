@@ -4,6 +4,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { HOST_STATUSES, HostBook, type HostState, nextStatuses } from '../../nodes/index.ts';
 import type { Records } from '../../records/index.ts';
+import { BOARD } from '../contract/lifecycle.ts';
 import { callerIn } from '../request-guard.ts';
 import type { LiveTables } from './lists.ts';
 import { allRacks } from './racks.ts';
@@ -25,6 +26,7 @@ export function lifecycleRoutes(plain: FastifyInstance, { tables, records }: Lif
       config: { access: 'viewer' },
       schema: {
         querystring: z.object({ zone: z.string().max(63).optional(), search: z.string().trim().max(200).default('') }),
+        response: { 200: BOARD },
       },
     },
     async (request) => {
@@ -41,7 +43,7 @@ export function lifecycleRoutes(plain: FastifyInstance, { tables, records }: Lif
           .filter(([name]) => name.includes(search)),
       );
       const here = states.filter(({ host }) => places.has(host));
-      const cardOf = (state: HostState) => ({ ...state, ...places.get(state.host) });
+      const cardOf = (state: HostState) => ({ zone: '', rack: '', ...places.get(state.host), ...state });
       const columns = HOST_STATUSES.map((status) => {
         const own = here.filter((state) => state.status === status);
         const newest = own.toSorted((a, b) => b.since - a.since).slice(0, SHOWN);

@@ -6,7 +6,6 @@ import { type Clock, systemClock } from '../../kube/index.ts';
 import {
   Ledger,
   letterFor,
-  MAIL_KINDS,
   type MailSettings,
   mailSettings,
   mailsOf,
@@ -16,6 +15,17 @@ import {
   setMailSettings,
 } from '../../maintenance/index.ts';
 import { appendAudit, type Records } from '../../records/index.ts';
+import {
+  KEPT_MAILS,
+  LETTER,
+  MAIL_KIND,
+  MAIL_OUTCOME,
+  MAIL_PAGE,
+  MAIL_SETTINGS,
+  TEST_MAIL,
+  TEST_OUTCOME,
+} from '../contract/mail.ts';
+import { NOTHING } from '../contract/page.ts';
 import { Problem } from '../problem.ts';
 import { callerIn } from '../request-guard.ts';
 
@@ -26,31 +36,20 @@ export interface MailRoutes {
   readonly clock?: Clock;
 }
 
-const ADDRESS = z.email().max(254);
-const SETTINGS = z.object({
-  host: z.string().trim().min(1).max(253),
-  port: z.number().int().min(1).max(65_535),
-  secure: z.boolean(),
-  user: z.string().max(254).optional(),
-  from: ADDRESS,
-  to: z.array(ADDRESS).max(100),
-  owners: z.record(z.string().max(253), ADDRESS),
-  language: z.enum(['zh', 'en']),
-});
 const ID = z.object({ id: z.string().regex(/^m[\w-]{1,60}$/) });
-const KIND = z.enum(MAIL_KINDS);
 
 export function mailRoutes(plain: FastifyInstance, { records, password, clock = systemClock }: MailRoutes): void {
   const app = plain.withTypeProvider<ZodTypeProvider>();
   const ledger = new Ledger(records, clock);
   const admin = { access: 'admin' } as const;
 
-  app.get('/api/v1/settings/mail', { config: admin }, async () => ({
+  app.get('/api/v1/settings/mail', { config: admin, schema: { response: { 200: MAIL_PAGE } } }, async () => ({
     settings: (await mailSettings(ledger)) ?? null,
     passwordSet: password !== undefined && password !== '',
   }));
 
-  app.put('/api/v1/settings/mail', { config: admin, schema: { body: SETTINGS } }, async (request, reply) => {
+  const set = { config: admin, schema: { body: MAIL_SETTINGS, response: { 204: NOTHING } } };
+  app.put('/api/v1/settings/mail', set, async (request, reply) => {
     const { user, ...rest } = request.body;
     const settings: MailSettings = { ...rest, ...(user && { user }) };
     await setMailSettings(ledger, settings, callerIn(request).principal.name);
@@ -61,7 +60,7 @@ export function mailRoutes(plain: FastifyInstance, { records, password, clock = 
     '/api/v1/settings/mail/test',
     {
       config: { ...admin, rateLimit: { max: 10, timeWindow: 60_000 } },
-      schema: { body: z.object({ to: ADDRESS }) },
+      schema: { body: TEST_MAIL, response: { 200: TEST_OUTCOME } },
     },
     async (request) => {
       const { to } = request.body;
@@ -77,16 +76,16 @@ export function mailRoutes(plain: FastifyInstance, { records, password, clock = 
 
   app.get(
     '/api/v1/maintenance/:id/mails',
-    { config: { access: 'viewer' }, schema: { params: ID } },
+    { config: { access: 'viewer' }, schema: { params: ID, response: { 200: KEPT_MAILS } } },
     async (request) => {
       const { id } = request.params;
-      return { items: await mailsOf(ledger, (await ledger.get(id)).id) };
+      return KEPT_MAILS.parse({ items: await mailsOf(ledger, (await ledger.get(id)).id) });
     },
   );
 
   app.get(
     '/api/v1/maintenance/:id/mails/:kind',
-    { config: { access: 'viewer' }, schema: { params: ID.extend({ kind: KIND }) } },
+    { config: { access: 'viewer' }, schema: { params: ID.extend({ kind: MAIL_KIND }), response: { 200: LETTER } } },
     async ({ params: { id, kind } }) => {
       const [operation, settings] = [await ledger.get(id), await mailSettings(ledger)];
       const { subject, text } = letterFor(operation, kind, settings?.language ?? 'zh', clock.now());
@@ -99,8 +98,9 @@ export function mailRoutes(plain: FastifyInstance, { records, password, clock = 
     {
       config: { access: 'operator' },
       schema: {
-        params: ID.extend({ kind: KIND }),
+        params: ID.extend({ kind: MAIL_KIND }),
         body: z.object({ reason: z.string().trim().max(500).default('') }),
+        response: { 200: MAIL_OUTCOME },
       },
     },
     async (request) => {

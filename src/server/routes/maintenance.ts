@@ -7,19 +7,33 @@ import {
   type Cause,
   isOpen,
   type MaintenanceDesk,
+  type Meaning,
   OPERATION_STATES,
+  type Preview,
   REPAIRS,
   resolveAddress,
 } from '../../maintenance/index.ts';
 import type { Records } from '../../records/index.ts';
+import { type ClusterDoor, missingRight, type Right, rightText } from '../cluster-door.ts';
+import {
+  CAUSES,
+  MEANINGS,
+  OPERATION,
+  OPERATION_FACTS,
+  OPERATION_PAGE,
+  PREVIEW,
+  REPAIR_LIST,
+  WISH,
+} from '../contract/maintenance.ts';
 import { languageOf } from '../problem.ts';
 import { callerIn } from '../request-guard.ts';
 
 export interface MaintenanceRoutes {
   readonly records: Records;
-  /** Of JDOS itself: addresses are resolved with it. */
+  /** Of JDOS itself: addresses are resolved with it, for who may see what they mean. */
   readonly client: KubeClient;
-  /** Previews read with JDOS's own rights; what is done is done by the runner. */
+  readonly cluster: ClusterDoor;
+  /** Previews read with JDOS's own rights and the runner acts with them, for who may do the same himself. */
   readonly desk: MaintenanceDesk;
   /** What may be the matter with a host, by looking at it now. */
   readonly diagnose: (host: string) => Promise<readonly Cause[]>;
@@ -27,31 +41,26 @@ export interface MaintenanceRoutes {
 
 const ADDRESS = z.string().trim().min(1).max(253);
 const ID = z.object({ id: z.string().regex(/^m[\w-]{1,60}$/) });
-const WISH = z.object({
-  host: z.string().min(1).max(253),
-  address: ADDRESS,
-  kind: z.enum(['planned', 'emergency']),
-  reason: z.string().trim().min(1).max(500),
-  repair: z.string().max(64).optional(),
-  drain: z.boolean().optional(),
-  emptyDir: z.boolean().optional(),
-  /** How long the host must be well before it is given back. */
-  healthyMinutes: z.number().min(0).max(1440).optional(),
-});
 
-export function maintenanceRoutes(plain: FastifyInstance, options: MaintenanceRoutes): void {
-  const { records, client, desk, diagnose } = options;
+export function maintenanceRoutes(plain: FastifyInstance, o: MaintenanceRoutes): void {
+  const { records, client, cluster, desk, diagnose } = o;
   const app = plain.withTypeProvider<ZodTypeProvider>();
   const see = { access: 'viewer' } as const;
   const act = { access: 'operator' } as const;
 
   app.get(
     '/api/v1/maintenance/resolve',
-    { config: see, schema: { querystring: z.object({ address: ADDRESS }) } },
-    async ({ query }) => ({ items: await resolveAddress(query.address, { client, records }) }),
+    { config: see, schema: { querystring: z.object({ address: ADDRESS }), response: { 200: MEANINGS } } },
+    async (request) => {
+      const { principal } = callerIn(request);
+      await cluster.require(principal, SEE_HOSTS);
+      const unseen = await cluster.missing(principal, Object.values(SEE_BEHIND));
+      const meanings = await resolveAddress(request.query.address, { client, records });
+      return { items: meanings.filter(({ kind }) => !unseen.some((right) => right === behind(kind))) };
+    },
   );
 
-  app.get('/api/v1/maintenance/repairs', { config: see }, ({ headers }) => {
+  app.get('/api/v1/maintenance/repairs', { config: see, schema: { response: { 200: REPAIR_LIST } } }, ({ headers }) => {
     const language = languageOf(headers['accept-language']);
     const items = Object.entries(REPAIRS).map(([name, { text, drain, approval }]) => ({
       name,
@@ -64,21 +73,34 @@ export function maintenanceRoutes(plain: FastifyInstance, options: MaintenanceRo
 
   app.post(
     '/api/v1/maintenance/diagnose',
-    { config: act, schema: { body: z.object({ host: z.string().min(1).max(253) }) } },
-    async ({ body, headers }) => {
+    { config: act, schema: { body: z.object({ host: z.string().min(1).max(253) }), response: { 200: CAUSES } } },
+    async (request) => {
+      const { body, headers } = request;
       const language = languageOf(headers['accept-language']);
+      await cluster.require(callerIn(request).principal, SEE_HOSTS);
       const causes = await diagnose(body.host);
       return { items: causes.map((cause) => ({ ...cause, reason: cause.reason[language] })) };
     },
   );
 
-  app.post('/api/v1/maintenance/preview', { config: act, schema: { body: WISH } }, (request) =>
-    desk.preview(requestOf(request.body, callerIn(request).principal.name)),
-  );
+  const previewed = { config: act, schema: { body: WISH, response: { 200: PREVIEW } } };
+  app.post('/api/v1/maintenance/preview', previewed, async (request) => {
+    const { principal } = callerIn(request);
+    await cluster.require(principal, SEE_HOSTS, SEE_BEHIND.pod);
+    const preview = await desk.preview(requestOf(request.body, principal.name));
+    const missing = await cluster.missing(principal, rightsFor(request.body.host, preview));
+    const refusals = missing.map((right) => `the cluster does not let you ${rightText(missingRight(right))}`);
+    return { ...preview, refusals: [...preview.refusals, ...refusals] };
+  });
 
-  app.post('/api/v1/maintenance', { config: act, schema: { body: WISH } }, async (request, reply) => {
-    const wish = requestOf(request.body, callerIn(request).principal.name);
-    const operation = await desk.request(wish, await desk.preview(wish));
+  const begun = { config: act, schema: { body: WISH, response: { 201: OPERATION } } };
+  app.post('/api/v1/maintenance', begun, async (request, reply) => {
+    const { principal } = callerIn(request);
+    await cluster.require(principal, SEE_HOSTS, SEE_BEHIND.pod);
+    const wish = requestOf(request.body, principal.name);
+    const preview = await desk.preview(wish);
+    await cluster.require(principal, ...rightsFor(wish.host, preview));
+    const operation = await desk.request(wish, preview);
     return reply.code(201).send(operation);
   });
 
@@ -93,13 +115,15 @@ export function maintenanceRoutes(plain: FastifyInstance, options: MaintenanceRo
           host: z.string().max(253).optional(),
           state: z.enum(OPERATION_STATES).optional(),
         }),
+        response: { 200: OPERATION_PAGE },
       },
     },
     ({ query: { limit, after, host, state } }) =>
       desk.ledger.list({ limit, ...(after && { after }), ...(host && { host }), ...(state && { states: [state] }) }),
   );
 
-  app.get('/api/v1/maintenance/:id', { config: see, schema: { params: ID } }, async ({ params }) => {
+  const one = { config: see, schema: { params: ID, response: { 200: OPERATION_FACTS } } };
+  app.get('/api/v1/maintenance/:id', one, async ({ params }) => {
     const operation = await desk.ledger.get(params.id);
     return { operation, open: isOpen(operation), log: await desk.ledger.logOf(params.id) };
   });
@@ -111,17 +135,44 @@ export function maintenanceRoutes(plain: FastifyInstance, options: MaintenanceRo
       schema: {
         params: ID.extend({ say: z.enum(['approve', 'abort', 'done', 'wait']) }),
         body: z.object({ reason: z.string().trim().max(500).default('') }),
+        response: { 200: OPERATION },
       },
     },
-    (request) => {
+    async (request) => {
       const { id, say } = request.params;
-      const actor = callerIn(request).principal.name;
+      const { principal } = callerIn(request);
+      const { name: actor } = principal;
       const { reason } = request.body;
-      if (say === 'approve') return desk.approve(id, actor);
+      // Whoever may not do it may still stop it.
       if (say === 'abort') return desk.abort(id, actor, reason || 'by the console');
+      await cluster.require(principal, changeHost((await desk.ledger.get(id)).host));
+      if (say === 'approve') return desk.approve(id, actor);
       return say === 'done' ? desk.done(id, actor, reason || 'repaired') : desk.wait(id, actor);
     },
   );
+}
+
+const SEE_HOSTS: Right = { verb: 'list', resource: 'nodes' };
+const SEE_BEHIND = {
+  pod: { verb: 'list', resource: 'pods' },
+  service: { verb: 'list', resource: 'services' },
+} as const satisfies Record<string, Right>;
+
+function behind(kind: Meaning['kind']): Right | undefined {
+  return kind === 'pod' || kind === 'service' ? SEE_BEHIND[kind] : undefined;
+}
+
+/** Cordons, labels and taints. */
+function changeHost(name: string): Right {
+  return { verb: 'patch', resource: 'nodes', name };
+}
+
+/** What whoever asks for it would have to be allowed if he did it with kubectl. */
+function rightsFor(host: string, { impact }: Preview): Right[] {
+  const leaving = impact.pods.filter(({ act }) => act !== 'leave');
+  const namespaces = new Set(leaving.map(({ pod }) => pod.slice(0, pod.indexOf('/'))));
+  const evict = [...namespaces].map((namespace): Right => ({ verb: 'create', resource: 'pods/eviction', namespace }));
+  return [changeHost(host), ...evict];
 }
 
 function requestOf({ emptyDir, repair, drain, healthyMinutes, ...wish }: z.infer<typeof WISH>, actor: string) {

@@ -1,16 +1,17 @@
-/** The numbers of the first page: how many hosts and Pods fare how, and how full each zone is. */
+/** The numbers of the first page: how many hosts and Pods fare how, and how full each zone is. Bytes of a fleet are no exact integers. */
 import type { FastifyInstance } from 'fastify';
+import { OVERVIEW } from '../contract/overview.ts';
 import { callerIn } from '../request-guard.ts';
 import type { LiveTables } from './lists.ts';
 
 const HOSTS = `SELECT zone, count(*) AS hosts, count(*) FILTER (ready) AS ready,
-  count(*) FILTER (unschedulable) AS cordoned, sum(cpu_allocatable) AS cpu, sum(memory_allocatable) AS memory,
-  sum(pods_allocatable) AS pods FROM nodes GROUP BY zone ORDER BY zone`;
+  count(*) FILTER (unschedulable) AS cordoned, sum(cpu_allocatable) AS cpu,
+  CAST(sum(memory_allocatable) AS DOUBLE) AS memory, sum(pods_allocatable) AS pods FROM nodes GROUP BY zone ORDER BY zone`;
 
 const PODS = 'SELECT phase, ready, count(*) AS pods FROM pods GROUP BY phase, ready ORDER BY phase, ready';
 
-const REQUESTED = `SELECT n.zone AS zone, sum(p.cpu_request) AS cpu, sum(p.memory_request) AS memory, count(*) AS pods
-  FROM pods p JOIN nodes n ON n.cluster = p.cluster AND n.name = p.node_name
+const REQUESTED = `SELECT n.zone AS zone, sum(p.cpu_request) AS cpu, CAST(sum(p.memory_request) AS DOUBLE) AS memory,
+  count(*) AS pods FROM pods p JOIN nodes n ON n.cluster = p.cluster AND n.name = p.node_name
   WHERE p.phase NOT IN ('Succeeded', 'Failed') GROUP BY n.zone ORDER BY n.zone`;
 
 /** Hosts by how much of their processor is asked for, in steps of a tenth. */
@@ -24,7 +25,8 @@ const WAITING = `SELECT status_reason AS reason, count(*) AS pods FROM pods WHER
   GROUP BY status_reason ORDER BY pods DESC LIMIT 10`;
 
 export function overviewRoutes(app: FastifyInstance, tables: LiveTables): void {
-  app.get('/api/v1/overview', { config: { access: 'viewer' } }, async (request) => {
+  const told = { config: { access: 'viewer' }, schema: { response: { 200: OVERVIEW } } } as const;
+  app.get('/api/v1/overview', told, async (request) => {
     const { principal } = callerIn(request);
     const ask = (sql: string) => tables.rows(sql, [], principal, request.signal);
     const [hosts, pods, requested, allocation, waiting, ageSeconds] = await Promise.all([
@@ -35,6 +37,6 @@ export function overviewRoutes(app: FastifyInstance, tables: LiveTables): void {
       ask(WAITING),
       tables.ageSeconds(['nodes', 'pods']),
     ]);
-    return { hosts, pods, requested, allocation, waiting, ageSeconds };
+    return OVERVIEW.parse({ hosts, pods, requested, allocation, waiting, ageSeconds });
   });
 }

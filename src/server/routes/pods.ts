@@ -6,8 +6,9 @@ import type { WebSocket } from 'ws';
 import { z } from 'zod';
 import { type Clock, EVENTS, type KubeClient, PODS, sleep } from '../../kube/index.ts';
 import { appendAudit, type Records } from '../../records/index.ts';
-import { POD_FACTS } from '../answers/pod.ts';
 import { type ClusterDoor, refused } from '../cluster-door.ts';
+import { NOTHING, streamOf } from '../contract/page.ts';
+import { POD_FACTS } from '../contract/pod.ts';
 import { OBJECT_NAME } from '../object-name.ts';
 import { eventsOf, type PodUse, podView } from '../pod-view.ts';
 import { languageOf, Problem } from '../problem.ts';
@@ -58,7 +59,10 @@ export function podRoutes(plain: FastifyInstance, { cluster, records, clock }: P
 
   app.get(
     '/api/v1/pods/:namespace/:name/log',
-    { config: { access: 'viewer' }, schema: { params: POD, querystring: LOG } },
+    {
+      config: { access: 'viewer' },
+      schema: { params: POD, querystring: LOG, response: { 200: streamOf('text/plain') } },
+    },
     async (request, reply) => {
       const { namespace, name } = request.params;
       const { container, follow, previous, lines } = request.query;
@@ -91,7 +95,7 @@ export function podRoutes(plain: FastifyInstance, { cluster, records, clock }: P
     {
       websocket: true,
       config: { access: 'operator' },
-      schema: { params: POD, querystring: TERMINAL },
+      schema: { params: POD, querystring: TERMINAL, response: { 101: NOTHING } },
       preValidation: async (request) => checkSocketOrigin(request),
     },
     async (socket, request) => {

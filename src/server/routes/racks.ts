@@ -4,6 +4,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { latestRun, levelsOf } from '../../inspection/index.ts';
 import type { Records } from '../../records/index.ts';
+import { ALL_RACKS, RACK_PAGE, type Rack } from '../contract/racks.ts';
 import { callerIn } from '../request-guard.ts';
 import type { Principal } from '../roles.ts';
 import type { LiveTables, Row } from './lists.ts';
@@ -11,23 +12,6 @@ import type { LiveTables, Row } from './lists.ts';
 export interface RackRoutes {
   readonly tables: LiveTables;
   readonly records: Records;
-}
-
-export interface RackedHost {
-  readonly name: string;
-  readonly ready: boolean;
-  readonly cordoned: boolean;
-  readonly status: string;
-  readonly cpuShare: number;
-  readonly memoryShare: number;
-  readonly podShare: number;
-}
-
-export interface Rack {
-  readonly zone: string;
-  readonly rack: string;
-  /** By name, which is how they are numbered from below. */
-  readonly hosts: readonly RackedHost[];
 }
 
 /** The engine answers no more rows than this to one question. */
@@ -62,6 +46,7 @@ export function rackRoutes(plain: FastifyInstance, { tables, records }: RackRout
           page: z.coerce.number().int().min(1).max(100_000).default(1),
           pageSize: z.coerce.number().int().min(1).max(100).default(24),
         }),
+        response: { 200: RACK_PAGE },
       },
     },
     async (request) => {
@@ -77,11 +62,11 @@ export function rackRoutes(plain: FastifyInstance, { tables, records }: RackRout
         tables.ageSeconds(['nodes', 'pods']),
       ]);
       const items = racks.map(rackOf);
-      return { items, zones, ageSeconds, levels: await levels(items) };
+      return RACK_PAGE.parse({ items, zones, ageSeconds, levels: await levels(items) });
     },
   );
 
-  app.get('/api/v1/racks/all', { config }, async (request) => {
+  app.get('/api/v1/racks/all', { config, schema: { response: { 200: ALL_RACKS } } }, async (request) => {
     const [items, ageSeconds] = await Promise.all([
       allRacks(tables, callerIn(request).principal, request.signal),
       tables.ageSeconds(['nodes', 'pods']),

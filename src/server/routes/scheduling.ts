@@ -4,14 +4,17 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { KubeClient } from '../../kube/index.ts';
 import type { Explanation, NodeExplanation } from '../../scheduler/index.ts';
+import type { ClusterDoor } from '../cluster-door.ts';
+import { EXPLANATION_PAGE, type ExplanationPage, FIT_PAGE } from '../contract/scheduling.ts';
 import { Problem } from '../problem.ts';
 import { callerIn } from '../request-guard.ts';
 import type { LiveTables } from './lists.ts';
 
 export interface SchedulingRoutes {
   readonly tables: LiveTables;
-  /** Of JDOS itself: an explanation looks at every host and Pod. */
+  /** Of JDOS itself: an explanation looks at every host and Pod, for who may see the hosts and this Pod. */
   readonly client: KubeClient;
+  readonly cluster: ClusterDoor;
 }
 
 const GIB = 2 ** 30;
@@ -34,7 +37,7 @@ const FREE = `SELECT greatest(n.cpu_allocatable - coalesce(p.cpu, 0), 0) AS cpu,
     FROM pods WHERE phase NOT IN ('Succeeded', 'Failed') GROUP BY cluster, node_name
   ) p ON p.cluster = n.cluster AND p.node_name = n.name WHERE n.ready AND NOT n.unschedulable`;
 
-const TOTAL = `SELECT count(*) AS hosts, sum(cpu) AS cpu, sum(memory) AS memory, max(cpu) AS "mostCpu",
+const TOTAL = `SELECT count(*) AS hosts, sum(cpu) AS cpu, CAST(sum(memory) AS DOUBLE) AS memory, max(cpu) AS "mostCpu",
   max(memory) AS "mostMemory" FROM (${FREE}) f`;
 
 /** Each host alone: what is left on two hosts together helps no Pod. */
@@ -43,7 +46,7 @@ function fitOf([cores, gib]: readonly [number, number]): string {
   const fits = `least(floor(cpu / ${cpu}), floor(memory / ${memory}), pods)`;
   return `SELECT ${cpu} AS cpu, ${memory} AS memory, coalesce(sum(${fits}), 0) AS fits,
     count(*) FILTER (${fits} >= 1) AS hosts,
-    coalesce(sum(cpu - ${fits} * ${cpu}), 0) AS "lostCpu", coalesce(sum(memory - ${fits} * ${memory}), 0) AS "lostMemory"
+    coalesce(sum(cpu - ${fits} * ${cpu}), 0) AS "lostCpu", coalesce(CAST(sum(memory - ${fits} * ${memory}) AS DOUBLE), 0) AS "lostMemory"
     FROM (${FREE}) f`;
 }
 
@@ -51,14 +54,20 @@ const SIZE = z.coerce.number().min(0.01).max(10_000);
 /** Hosts told of each kind: the best, and some of those that refuse. */
 const TOLD = 20;
 
-export function schedulingRoutes(plain: FastifyInstance, { tables, client }: SchedulingRoutes): void {
+export function schedulingRoutes(plain: FastifyInstance, { tables, client, cluster }: SchedulingRoutes): void {
   const app = plain.withTypeProvider<ZodTypeProvider>();
   const config = { access: 'viewer' } as const;
   let running: Promise<unknown> = Promise.resolve();
 
   app.get(
     '/api/v1/scheduling/fit',
-    { config, schema: { querystring: z.object({ cpu: SIZE.optional(), memory: SIZE.optional() }) } },
+    {
+      config,
+      schema: {
+        querystring: z.object({ cpu: SIZE.optional(), memory: SIZE.optional() }),
+        response: { 200: FIT_PAGE },
+      },
+    },
     async (request) => {
       const { cpu, memory } = request.query;
       const { principal } = callerIn(request);
@@ -69,7 +78,7 @@ export function schedulingRoutes(plain: FastifyInstance, { tables, client }: Sch
         ask(sizes.map(fitOf).join(' UNION ALL ')),
         tables.ageSeconds(['nodes', 'pods']),
       ]);
-      return { free: total[0], items, ageSeconds };
+      return FIT_PAGE.parse({ free: total[0], items, ageSeconds });
     },
   );
 
@@ -77,10 +86,14 @@ export function schedulingRoutes(plain: FastifyInstance, { tables, client }: Sch
     '/api/v1/scheduling/explain',
     {
       config: { ...config, rateLimit: { max: 30, timeWindow: 60_000 } },
-      schema: { querystring: z.object({ namespace: z.string().min(1).max(63), pod: z.string().min(1).max(253) }) },
+      schema: {
+        querystring: z.object({ namespace: z.string().min(1).max(63), pod: z.string().min(1).max(253) }),
+        response: { 200: EXPLANATION_PAGE },
+      },
     },
     async (request) => {
       const { namespace, pod } = request.query;
+      await cluster.require(callerIn(request).principal, { verb: 'list', resource: 'nodes' });
       const seen = 'SELECT 1 AS one FROM pods WHERE namespace = $1 AND name = $2 LIMIT 1';
       const rows = await tables.rows(seen, [namespace, pod], callerIn(request).principal, request.signal);
       const told = rows.length > 0 ? await alone(() => explained(`${namespace}/${pod}`, request.signal)) : undefined;
@@ -103,7 +116,7 @@ export function schedulingRoutes(plain: FastifyInstance, { tables, client }: Sch
   }
 }
 
-function summary({ pod, everywhere, nodes }: Explanation) {
+function summary({ pod, everywhere, nodes }: Explanation): ExplanationPage {
   const fit = nodes.filter(({ refusals }) => refusals.length === 0);
   const refused = nodes.filter(({ refusals }) => refusals.length > 0);
   return {
@@ -111,7 +124,7 @@ function summary({ pod, everywhere, nodes }: Explanation) {
     hosts: nodes.length,
     everywhere: everywhere?.reasons ?? [],
     reasons: reasonsOf(refused),
-    fit: fit.slice(0, TOLD).map(({ node, total, scores }) => ({ node, total, scores })),
+    fit: fit.slice(0, TOLD).map(({ node, total = 0, scores }) => ({ node, total, scores })),
     fits: fit.length,
     refused: refused
       .slice(0, TOLD)

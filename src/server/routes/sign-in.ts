@@ -6,19 +6,12 @@ import type { Account } from '../accounts/account.ts';
 import type { AccountStore } from '../accounts/account-store.ts';
 import { hashPassword, passwordFault } from '../accounts/password.ts';
 import type { SignIn } from '../accounts/sign-in.ts';
+import { ME } from '../contract/account.ts';
+import { NOTHING } from '../contract/page.ts';
 import { Problem } from '../problem.ts';
 import { callerIn, cookieName } from '../request-guard.ts';
-import { ROLES } from '../roles.ts';
 import type { Session } from '../sessions/session.ts';
 import type { SessionStore } from '../sessions/session-store.ts';
-
-const ME = z.object({
-  name: z.string(),
-  role: z.enum(ROLES),
-  mustChangePassword: z.boolean(),
-  /** To be sent back in the header `x-jdos-csrf` with every change. */
-  csrf: z.string(),
-});
 
 export interface SignInRoutes {
   readonly accounts: AccountStore;
@@ -59,7 +52,8 @@ export function signInRoutes(plain: FastifyInstance, o: SignInRoutes): void {
     },
   );
 
-  app.post('/api/v1/sign-out', { config: { access: 'signed-in' } }, async (request, reply) => {
+  const leaving = { config: { access: 'signed-in' }, schema: { response: { 204: NOTHING } } } as const;
+  app.post('/api/v1/sign-out', leaving, async (request, reply) => {
     await sessions.end(callerIn(request).session.id);
     return reply.clearCookie(cookieName(secure), cookie).code(204).send();
   });

@@ -9,13 +9,12 @@ import { useList } from '../../api/lists.ts';
 import { StateTag } from '../../parts/state-tag.tsx';
 import { Time } from '../../parts/time.tsx';
 import { PodList } from '../pods/pod-list.tsx';
-import type { ApplicationRow } from './application-row.ts';
 import { GroupCards } from './group-cards.tsx';
 
 export default function Application() {
   const { t } = useTranslation();
   const { kind = '', namespace = '', name = '' } = useParams();
-  const { data, isPending } = useList<ApplicationRow>('applications', { filters: { kind, namespace, name } });
+  const { data, isPending } = useList('applications', { filters: { kind, namespace, name } });
   const application = data?.items[0];
   if (isPending) return <Skeleton active />;
   if (!application)

@@ -4,14 +4,14 @@ import { Link } from 'react-router';
 import { ListPage } from '../../parts/list-page.tsx';
 import { StateTag } from '../../parts/state-tag.tsx';
 import { Time } from '../../parts/time.tsx';
-import { type ApplicationRow, linkTo } from './application-row.ts';
+import { linkTo } from './application-row.ts';
 
 const KINDS = ['Group', 'Deployment', 'StatefulSet', 'DaemonSet'];
 
 export default function Applications() {
   const { t } = useTranslation();
   return (
-    <ListPage<ApplicationRow>
+    <ListPage
       list="applications"
       title={t('menu.applications')}
       rowKey={(row) => `${row.cluster}/${row.namespace}/${row.kind}/${row.name}`}

@@ -3,10 +3,11 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { Alert, Button, Card, Space, Table } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import type { BatchJob } from '../../api/batch.ts';
+import type { BatchJob, BatchJobs } from '../../api/batch.ts';
 import { get } from '../../api/client.ts';
 import { useMe } from '../../api/session.ts';
 import { PageTitle } from '../../parts/page-title.tsx';
+import { RefusalAlert } from '../../parts/refusal-alert.tsx';
 import { Time } from '../../parts/time.tsx';
 import { JobState } from './job-state.tsx';
 import { NewJob } from './new-job.tsx';
@@ -35,16 +36,16 @@ export default function Batch() {
 
 function Jobs() {
   const { t } = useTranslation();
-  const { data, isPending, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery({
+  const { data, error, isPending, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery({
     queryKey: ['batch', 'jobs'],
-    queryFn: ({ pageParam, signal }) =>
-      get<{ items: BatchJob[]; next?: string }>(`/batch?limit=20${pageParam && `&after=${pageParam}`}`, signal),
+    queryFn: ({ pageParam, signal }) => get<BatchJobs>(`/batch?limit=20${pageParam && `&after=${pageParam}`}`, signal),
     initialPageParam: '',
     getNextPageParam: (page) => page.next,
     refetchInterval: 5000,
   });
   return (
     <>
+      {error && !data && <RefusalAlert error={error} />}
       <Table<BatchJob>
         size="small"
         rowKey="id"

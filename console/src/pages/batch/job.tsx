@@ -3,7 +3,7 @@ import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tansta
 import { Alert, App, Button, Descriptions, Popconfirm, Progress, Radio, Space, Table } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'react-router';
-import { type BatchJobPage, type BatchResult, OUTCOMES, type Outcome } from '../../api/batch.ts';
+import { type BatchJobPage, type BatchResult, type BatchResults, OUTCOMES, type Outcome } from '../../api/batch.ts';
 import { get, send } from '../../api/client.ts';
 import { useMe } from '../../api/session.ts';
 import { PageTitle } from '../../parts/page-title.tsx';
@@ -95,7 +95,7 @@ function Results({ page }: { readonly page: BatchJobPage }) {
     queryKey: ['batch', job.id, 'results', kind ?? ''],
     queryFn: ({ pageParam, signal }) => {
       const text = new URLSearchParams({ limit: '50', ...(kind && { kind }), ...(pageParam && { after: pageParam }) });
-      return get<{ items: BatchResult[]; next?: string }>(`/batch/${job.id}/results?${text}`, signal);
+      return get<BatchResults>(`/batch/${job.id}/results?${text}`, signal);
     },
     initialPageParam: '',
     getNextPageParam: (last) => last.next,

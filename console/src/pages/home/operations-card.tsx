@@ -4,14 +4,14 @@ import { Card, Flex, Typography } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { get } from '../../api/client.ts';
-import type { Operation } from '../../api/maintenance.ts';
+import type { OperationPage } from '../../api/maintenance.ts';
 import { OperationState } from '../maintenance/operation-state.tsx';
 
 export function OperationsCard() {
   const { t } = useTranslation();
   const { data } = useQuery({
     queryKey: ['operations', 'open'],
-    queryFn: ({ signal }) => get<{ items: Operation[] }>('/maintenance?limit=50', signal),
+    queryFn: ({ signal }) => get<OperationPage>('/maintenance?limit=50', signal),
     refetchInterval: 10_000,
   });
   const open = data?.items.filter(({ endedAt }) => endedAt === undefined) ?? [];

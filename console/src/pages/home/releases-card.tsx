@@ -6,18 +6,9 @@ import { useList } from '../../api/lists.ts';
 import { Told } from '../../parts/told.tsx';
 import { ReleasePhase } from '../releases/release-phase.tsx';
 
-interface ReleaseRow {
-  readonly namespace: string;
-  readonly name: string;
-  readonly group: string;
-  readonly phase: string;
-  readonly step: string | null;
-  readonly message: string | null;
-}
-
 export function ReleasesCard() {
   const { t } = useTranslation();
-  const query = useList<ReleaseRow>('releases', { filters: { running: 'true' }, pageSize: 8 });
+  const query = useList('releases', { filters: { running: 'true' }, pageSize: 8 });
   return (
     <Card title={<h2>{t('home.releases')}</h2>} extra={<Link to="/applications">{t('menu.applications')}</Link>}>
       <Told query={query}>

@@ -4,10 +4,10 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { get } from '../../api/client.ts';
 import type { HostBookPage } from '../../api/hosts.ts';
+import type { HostRow } from '../../api/lists.ts';
 import { bytes, cores } from '../../parts/amounts.ts';
 import { ShareBar } from '../../parts/share-bar.tsx';
 import { Time } from '../../parts/time.tsx';
-import type { HostRow } from './host-row.ts';
 import { HostState } from './host-state.tsx';
 import { StatusTag } from './host-status.tsx';
 

@@ -4,7 +4,7 @@ import { Button, Flex, Skeleton, Space, Table, Typography } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { get } from '../../api/client.ts';
-import type { HostInspection } from '../../api/hosts.ts';
+import type { HostInspection, HostInspectionPage } from '../../api/hosts.ts';
 import { LEVELS } from '../../api/inspection.ts';
 import { LevelTag } from '../../parts/level-tag.tsx';
 import { RefusalAlert } from '../../parts/refusal-alert.tsx';
@@ -15,10 +15,7 @@ export function HostInspections({ host }: { readonly host: string }) {
   const { data, error, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery({
     queryKey: ['inspection', 'host', host],
     queryFn: ({ pageParam, signal }) =>
-      get<{ items: HostInspection[]; next?: string }>(
-        `/hosts/${host}/inspection?limit=20${pageParam && `&after=${pageParam}`}`,
-        signal,
-      ),
+      get<HostInspectionPage>(`/hosts/${host}/inspection?limit=20${pageParam && `&after=${pageParam}`}`, signal),
     initialPageParam: '',
     getNextPageParam: (page) => page.next,
   });

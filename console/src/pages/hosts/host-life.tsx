@@ -4,7 +4,7 @@ import { Alert, Button, Empty, Skeleton, Space, Timeline, Typography } from 'ant
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { get } from '../../api/client.ts';
-import type { Transition } from '../../api/hosts.ts';
+import type { Transition, TransitionPage } from '../../api/hosts.ts';
 import { RefusalAlert } from '../../parts/refusal-alert.tsx';
 import { lengthOfTime, Time } from '../../parts/time.tsx';
 import { currentLanguage } from '../../words/index.ts';
@@ -19,10 +19,7 @@ export function HostLife({ host }: { readonly host: string }) {
   const { data, error, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery({
     queryKey: ['host', host, 'transitions'],
     queryFn: ({ pageParam, signal }) =>
-      get<{ items: Transition[]; next?: string }>(
-        `/hosts/${host}/transitions?limit=20${pageParam && `&after=${pageParam}`}`,
-        signal,
-      ),
+      get<TransitionPage>(`/hosts/${host}/transitions?limit=20${pageParam && `&after=${pageParam}`}`, signal),
     initialPageParam: '',
     getNextPageParam: (page) => page.next,
     refetchInterval: 10_000,

@@ -5,7 +5,6 @@ import { STATUSES } from '../../api/hosts.ts';
 import { bytes, cores } from '../../parts/amounts.ts';
 import { ListPage } from '../../parts/list-page.tsx';
 import { ShareBar } from '../../parts/share-bar.tsx';
-import type { HostRow } from './host-row.ts';
 import { HostState } from './host-state.tsx';
 
 export function HostList({ extra }: { readonly extra: ReactNode }) {
@@ -15,7 +14,7 @@ export function HostList({ extra }: { readonly extra: ReactNode }) {
     { value: 'false', label: t('host.not-ready') },
   ];
   return (
-    <ListPage<HostRow>
+    <ListPage
       list="hosts"
       title={t('menu.hosts')}
       extra={extra}

@@ -1,7 +1,7 @@
 import { Flex } from 'antd';
 import { useTranslation } from 'react-i18next';
+import type { HostRow } from '../../api/lists.ts';
 import { StateTag } from '../../parts/state-tag.tsx';
-import type { HostRow } from './host-row.ts';
 import { isStatus, StatusTag } from './host-status.tsx';
 
 export function HostState({ host }: { readonly host: Pick<HostRow, 'ready' | 'unschedulable' | 'status'> }) {

@@ -2,7 +2,7 @@
 import { Result, Skeleton, Tabs } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'react-router';
-import { useList } from '../../api/lists.ts';
+import { type HostRow, useList } from '../../api/lists.ts';
 import { PageTitle } from '../../parts/page-title.tsx';
 import { RefusalAlert } from '../../parts/refusal-alert.tsx';
 import { useUrlState } from '../../parts/url-state.ts';
@@ -11,7 +11,6 @@ import { PodList } from '../pods/pod-list.tsx';
 import { HostFacts } from './host-facts.tsx';
 import { HostInspections } from './host-inspections.tsx';
 import { HostLife } from './host-life.tsx';
-import type { HostRow } from './host-row.ts';
 import { HostState } from './host-state.tsx';
 import { HostVerdicts } from './host-verdicts.tsx';
 
@@ -22,7 +21,7 @@ export default function Host() {
   const { t } = useTranslation();
   const { name = '' } = useParams();
   const [url, change] = useUrlState();
-  const { data, isPending, error } = useList<HostRow>('hosts', { filters: { name } });
+  const { data, isPending, error } = useList('hosts', { filters: { name } });
   const host = data?.items[0];
   if (isPending) return <Skeleton active />;
   if (error && !data) return <RefusalAlert error={error} />;

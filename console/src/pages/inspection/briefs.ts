@@ -1,13 +1,13 @@
 /** Runs and briefs as the server has them. */
 import { useQuery } from '@tanstack/react-query';
 import { get } from '../../api/client.ts';
-import type { Brief, Run } from '../../api/inspection.ts';
+import type { Brief, RunPage } from '../../api/inspection.ts';
 
 /** Asked again and again while one is under way. */
 export function useRuns() {
   return useQuery({
     queryKey: ['inspection', 'runs'],
-    queryFn: ({ signal }) => get<{ items: Run[] }>('/inspection/runs?limit=50', signal),
+    queryFn: ({ signal }) => get<RunPage>('/inspection/runs?limit=50', signal),
     refetchInterval: (query) => (query.state.data?.items.some(({ state }) => state === 'running') ? 2000 : 30_000),
   });
 }

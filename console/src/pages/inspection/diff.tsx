@@ -4,8 +4,7 @@ import { Empty, Flex, Radio, Select, Space, Table, Typography } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { get } from '../../api/client.ts';
-import type { Level, Run } from '../../api/inspection.ts';
-import { CHANGES, type ChangeKind, type DiffPage } from '../../api/plans.ts';
+import { CHANGE_KINDS, type DiffPage, type Level, type Run } from '../../api/inspection.ts';
 import { LevelTag } from '../../parts/level-tag.tsx';
 import { PageTitle } from '../../parts/page-title.tsx';
 import { Told } from '../../parts/told.tsx';
@@ -56,7 +55,7 @@ function nameOf({ id, plan, by, scope }: Run): string {
 function Changes({ before, after }: { readonly before: string; readonly after: string }) {
   const { t } = useTranslation();
   const [url, change] = useUrlState();
-  const kind = CHANGES.find((one) => one === url.kind) ?? 'new';
+  const kind = CHANGE_KINDS.find((one) => one === url.kind) ?? 'new';
   const page = Number(url.page ?? 1);
   const path = `/inspection/runs/${after}/diff/${before}?kind=${kind}&page=${page}&pageSize=${SIZE}`;
   const query = useQuery({
@@ -73,7 +72,7 @@ function Changes({ before, after }: { readonly before: string; readonly after: s
               aria-label={t('diff.kind')}
               optionType="button"
               value={kind}
-              options={CHANGES.map((value) => ({ value, label: `${t(`diff.kind.${value}`)} ${counts[value]}` }))}
+              options={CHANGE_KINDS.map((value) => ({ value, label: `${t(`diff.kind.${value}`)} ${counts[value]}` }))}
               onChange={({ target }) => change({ kind: String(target.value), page: '' })}
             />
             <Typography.Text type="secondary">{t('diff.explain')}</Typography.Text>
@@ -81,7 +80,7 @@ function Changes({ before, after }: { readonly before: string; readonly after: s
           <ChangeTable
             items={items}
             page={page}
-            total={counts[kind as ChangeKind]}
+            total={counts[kind]}
             onPage={(next) => change({ page: next === 1 ? '' : String(next) })}
           />
         </>

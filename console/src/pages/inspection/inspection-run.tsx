@@ -1,12 +1,14 @@
 /** One run: its brief, and the hosts behind a number of it. */
-import { useQuery } from '@tanstack/react-query';
-import { Alert, Card, Flex, Select, Skeleton, Space, Table, Typography } from 'antd';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { Alert, Button, Card, Flex, Select, Skeleton, Space, Table, Typography } from 'antd';
 import { useTranslation } from 'react-i18next';
-import { Link, useParams, useSearchParams } from 'react-router';
+import { Link, useParams } from 'react-router';
 import { get } from '../../api/client.ts';
-import { type Brief, LEVELS, type Result } from '../../api/inspection.ts';
+import { type Brief, LEVELS, type Result, type ResultPage } from '../../api/inspection.ts';
 import { LevelTag } from '../../parts/level-tag.tsx';
+import { RefusalAlert } from '../../parts/refusal-alert.tsx';
 import { Time } from '../../parts/time.tsx';
+import { useUrlState } from '../../parts/url-state.ts';
 import { currentLanguage } from '../../words/index.ts';
 import { BriefTable } from './brief-table.tsx';
 import { useBrief } from './briefs.ts';
@@ -36,23 +38,20 @@ export default function InspectionRun() {
 
 function Results({ brief: { run, rows } }: { readonly brief: Brief }) {
   const { t } = useTranslation();
-  const [params, setParams] = useSearchParams();
-  const [check, level] = [params.get('check') ?? '', params.get('level') ?? ''];
-  const query = new URLSearchParams({ limit: '200', ...(check && { check }), ...(level && { level }) }).toString();
-  const { data, isPending } = useQuery({
+  const [{ check = '', level = '' }, change] = useUrlState();
+  const query = new URLSearchParams({ limit: '100', ...(check && { check }), ...(level && { level }) }).toString();
+  const chosen = check !== '' || level !== '';
+  const { data, error, isPending, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery({
     queryKey: ['inspection', 'results', run.id, query],
-    queryFn: ({ signal }) => get<{ items: Result[] }>(`/inspection/runs/${run.id}/results?${query}`, signal),
-    enabled: check !== '' || level !== '',
+    queryFn: ({ pageParam, signal }) => {
+      const after = pageParam && `&after=${encodeURIComponent(pageParam)}`;
+      return get<ResultPage>(`/inspection/runs/${run.id}/results?${query}${after}`, signal);
+    },
+    initialPageParam: '',
+    getNextPageParam: (page) => page.next,
+    enabled: chosen,
   });
-  const choose = (key: string) => (value: string | null) =>
-    setParams(
-      (before) => {
-        const next = new URLSearchParams(before);
-        value ? next.set(key, value) : next.delete(key);
-        return next;
-      },
-      { replace: true },
-    );
+  const choose = (key: string) => (value: string | null) => change({ [key]: value ?? '' });
   return (
     <Card
       title={<h2>{t('inspection.behind')}</h2>}
@@ -79,11 +78,12 @@ function Results({ brief: { run, rows } }: { readonly brief: Brief }) {
         </Space>
       }
     >
+      {error && !data && <RefusalAlert error={error} />}
       <Table<Result>
         size="small"
         rowKey={({ host, check: id }) => `${host}/${id}`}
-        loading={isPending && (check !== '' || level !== '')}
-        dataSource={data?.items ?? []}
+        loading={isPending && chosen}
+        dataSource={data?.pages.flatMap(({ items }) => items) ?? []}
         locale={{ emptyText: t('inspection.choose') }}
         pagination={{ pageSize: 20, hideOnSinglePage: true }}
         columns={[
@@ -106,6 +106,11 @@ function Results({ brief: { run, rows } }: { readonly brief: Brief }) {
           },
         ]}
       />
+      {hasNextPage && (
+        <Button loading={isFetchingNextPage} onClick={() => void fetchNextPage()} style={{ marginTop: 12 }}>
+          {t('list.more')}
+        </Button>
+      )}
     </Card>
   );
 }

@@ -1,6 +1,6 @@
 /** A plan is made or changed; when it would run is shown while it is written. */
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Alert, Form, Input, InputNumber, Modal, Select, Space } from 'antd';
+import { Alert, Form, Input, InputNumber, Modal, Select, Space, Switch } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { get } from '../../api/client.ts';
@@ -92,6 +92,9 @@ export function PlanForm({ plan, onClose }: PlanFormProps) {
         <Space size="large">
           <Form.Item name="timeoutSeconds" label={t('plan.timeout')}>
             <InputNumber min={10} max={86_400} precision={0} />
+          </Form.Item>
+          <Form.Item name="mail" label={t('plan.mail')} valuePropName="checked">
+            <Switch />
           </Form.Item>
           <Form.Item name="keep" label={t('plan.keep')}>
             <InputNumber min={1} max={1000} precision={0} />

@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { TrendPoint } from '../../api/plans.ts';
+import type { TrendPoint } from '../../api/inspection.ts';
 import { Chart } from '../../parts/chart.tsx';
 
 const BARS = [

@@ -5,8 +5,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { get, send } from '../../api/client.ts';
-import type { Status } from '../../api/hosts.ts';
-import type { Move, MovesPage } from '../../api/lifecycle.ts';
+import type { Move, Moved, MovesPage, Status } from '../../api/hosts.ts';
 import { Problem } from '../../api/problem.ts';
 import { useMe } from '../../api/session.ts';
 import { RefusalAlert } from '../../parts/refusal-alert.tsx';
@@ -158,11 +157,6 @@ interface MoveWish {
   readonly reason: string;
   readonly force: boolean;
   readonly version: number;
-}
-
-interface Moved {
-  readonly before: { readonly status: Status };
-  readonly after: { readonly status: Status; readonly version: number };
 }
 
 /** Done in the server's book; what somebody else was quicker with is looked at again. */

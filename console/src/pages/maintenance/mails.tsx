@@ -4,23 +4,18 @@ import { Alert, App, Button, Card, Form, Input, Modal, Space, Table } from 'antd
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { get, send } from '../../api/client.ts';
+import {
+  type Letter as Draft,
+  type KeptMail,
+  MAIL_KINDS,
+  type MailKind,
+  type MailOutcome,
+} from '../../api/maintenance.ts';
 import { useMe } from '../../api/session.ts';
 import { RefusalAlert } from '../../parts/refusal-alert.tsx';
 import { StateTag } from '../../parts/state-tag.tsx';
 import { Time } from '../../parts/time.tsx';
 import { Told } from '../../parts/told.tsx';
-
-const KINDS = ['maintenance', 'recovery'] as const;
-type Kind = (typeof KINDS)[number];
-
-interface KeptMail {
-  readonly kind: Kind;
-  readonly state: 'sent' | 'failed' | 'sending';
-  readonly recipients: string;
-  readonly subject: string;
-  readonly at: number;
-  readonly error: string | null;
-}
 
 const MOODS = { sent: 'good', failed: 'bad', sending: 'waiting' } as const;
 
@@ -34,7 +29,7 @@ interface MailsProps {
 export function Mails({ operation, over, open }: MailsProps) {
   const { t } = useTranslation();
   const me = useMe();
-  const [writing, setWriting] = useState<Kind>();
+  const [writing, setWriting] = useState<MailKind>();
   const query = useQuery({
     queryKey: ['operation', operation, 'mails'],
     queryFn: ({ signal }) => get<{ items: KeptMail[] }>(`/maintenance/${operation}/mails`, signal),
@@ -47,7 +42,7 @@ export function Mails({ operation, over, open }: MailsProps) {
       extra={
         me?.role !== 'viewer' && (
           <Space>
-            {KINDS.map((kind) => (
+            {MAIL_KINDS.map((kind) => (
               <Button key={kind} onClick={() => setWriting(kind)}>
                 {t(`mails.${kind}`)}
               </Button>
@@ -93,15 +88,10 @@ function MailTable({ items }: { readonly items: readonly KeptMail[] }) {
 
 interface LetterProps {
   readonly operation: string;
-  readonly kind: Kind;
+  readonly kind: MailKind;
   readonly over: boolean;
   readonly onClose: () => void;
 }
-
-type Outcome =
-  | { readonly kind: 'sent'; readonly recipients: readonly string[] }
-  | { readonly kind: 'nobody' }
-  | { readonly kind: 'failed'; readonly error: string };
 
 function Letter({ operation, kind, over, onClose }: LetterProps) {
   const { t } = useTranslation();
@@ -110,12 +100,11 @@ function Letter({ operation, kind, over, onClose }: LetterProps) {
   const path = `/maintenance/${operation}/mails/${kind}`;
   const query = useQuery({
     queryKey: ['operation', operation, 'letter', kind],
-    queryFn: ({ signal }) =>
-      get<{ subject: string; text: string; recipients: string[] }>(`/maintenance/${operation}/mails/${kind}`, signal),
+    queryFn: ({ signal }) => get<Draft>(`/maintenance/${operation}/mails/${kind}`, signal),
     staleTime: 0,
   });
   const post = useMutation({
-    mutationFn: ({ reason = '' }: { reason?: string }) => send<Outcome>('POST', path, { reason }),
+    mutationFn: ({ reason = '' }: { reason?: string }) => send<MailOutcome>('POST', path, { reason }),
     onSuccess: (outcome) => {
       if (outcome.kind !== 'sent') return;
       message.success(t('mails.sent', { recipients: outcome.recipients.join(t('list.comma')) }));

@@ -17,26 +17,18 @@ import {
 import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'react-router';
 import { get, send } from '../../api/client.ts';
-import type { Operation as Facts, LogLine } from '../../api/maintenance.ts';
+import { type Operation as Facts, type OperationFacts, STEPS } from '../../api/maintenance.ts';
 import { useMe } from '../../api/session.ts';
 import { Time } from '../../parts/time.tsx';
 import { Mails } from './mails.tsx';
 import { OperationState } from './operation-state.tsx';
-
-const STEPS = ['lock', 'notify', 'cordon', 'drain', 'enter', 'repair', 'verify', 'restore', 'report', 'close'] as const;
-
-interface Told {
-  readonly operation: Facts;
-  readonly open: boolean;
-  readonly log: readonly LogLine[];
-}
 
 export default function Operation() {
   const { t } = useTranslation();
   const { id = '' } = useParams();
   const { data, error } = useQuery({
     queryKey: ['operation', id],
-    queryFn: ({ signal }) => get<Told>(`/maintenance/${id}`, signal),
+    queryFn: ({ signal }) => get<OperationFacts>(`/maintenance/${id}`, signal),
     refetchInterval: (query) => (query.state.data?.open === false ? false : 1500),
   });
   if (error && !data) return <Alert type="error" showIcon title={error.message} />;
@@ -68,7 +60,7 @@ export default function Operation() {
         <Steps
           size="small"
           titlePlacement="vertical"
-          current={STEPS.indexOf(operation.step as 'lock')}
+          current={STEPS.indexOf(operation.step)}
           status={operation.state === 'failed' || operation.state === 'blocked' ? 'error' : open ? 'process' : 'finish'}
           items={STEPS.map((step) => ({ title: t(`operation.at.${step}`) }))}
         />

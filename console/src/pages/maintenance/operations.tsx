@@ -4,7 +4,8 @@ import { Button, Table, Typography } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { get } from '../../api/client.ts';
-import type { Operation } from '../../api/maintenance.ts';
+import type { Operation, OperationPage } from '../../api/maintenance.ts';
+import { RefusalAlert } from '../../parts/refusal-alert.tsx';
 import { Time } from '../../parts/time.tsx';
 import { OperationState } from './operation-state.tsx';
 
@@ -24,19 +25,17 @@ export default function Operations() {
 export function OperationTable({ host }: { readonly host?: string }) {
   const { t } = useTranslation();
   const of = host ? `&host=${encodeURIComponent(host)}` : '';
-  const { data, isPending, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery({
+  const { data, error, isPending, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery({
     queryKey: ['operations', host ?? ''],
     queryFn: ({ pageParam, signal }) =>
-      get<{ items: Operation[]; next?: string }>(
-        `/maintenance?limit=20${of}${pageParam && `&after=${pageParam}`}`,
-        signal,
-      ),
+      get<OperationPage>(`/maintenance?limit=20${of}${pageParam && `&after=${pageParam}`}`, signal),
     initialPageParam: '',
     getNextPageParam: (page) => page.next,
     refetchInterval: 5000,
   });
   return (
     <>
+      {error && !data && <RefusalAlert error={error} />}
       <Table<Operation>
         size="small"
         rowKey="id"
@@ -49,7 +48,7 @@ export function OperationTable({ host }: { readonly host?: string }) {
           { title: t('host.name'), render: (_, one) => <Link to={`/hosts/${one.host}`}>{one.host}</Link> },
           { title: t('operation.reason'), dataIndex: 'reason' },
           { title: t('host.state'), render: (_, { state }) => <OperationState state={state} /> },
-          { title: t('operation.step'), render: (_, { step }) => t(`operation.at.${step}` as 'operation.at.lock') },
+          { title: t('operation.step'), render: (_, { step }) => t(`operation.at.${step}`) },
           { title: t('operation.by'), dataIndex: 'requestedBy' },
           { title: t('operation.updated'), render: (_, { endedAt, createdAt }) => <Time at={endedAt ?? createdAt} /> },
         ]}

@@ -1,27 +1,11 @@
 /** Pods, wherever a page shows some of them. */
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
+import type { PodRow } from '../../api/lists.ts';
 import { bytes, cores } from '../../parts/amounts.ts';
 import { ListPage } from '../../parts/list-page.tsx';
 import { type Mood, StateTag } from '../../parts/state-tag.tsx';
 import { Time } from '../../parts/time.tsx';
-
-interface PodRow {
-  readonly cluster: string;
-  readonly namespace: string;
-  readonly name: string;
-  readonly node: string | null;
-  readonly ip: string | null;
-  readonly phase: string;
-  readonly reason: string | null;
-  readonly ready: boolean;
-  readonly restarts: number;
-  readonly ownerKind: string | null;
-  readonly owner: string | null;
-  readonly cpuRequest: number | null;
-  readonly memoryRequest: number | null;
-  readonly createdAt: string;
-}
 
 interface PodListProps {
   readonly title: string;
@@ -34,7 +18,7 @@ const PHASES = ['Pending', 'Running', 'Succeeded', 'Failed', 'Unknown'];
 export function PodList({ title, fixed = {}, inner = false }: PodListProps) {
   const { t } = useTranslation();
   return (
-    <ListPage<PodRow>
+    <ListPage
       list="pods"
       title={title}
       fixed={fixed}
@@ -70,7 +54,7 @@ export function PodList({ title, fixed = {}, inner = false }: PodListProps) {
 }
 
 function PodState({ pod }: { readonly pod: PodRow }) {
-  return <StateTag mood={moodOf(pod)}>{pod.reason ?? pod.phase}</StateTag>;
+  return <StateTag mood={moodOf(pod)}>{pod.reason ?? pod.phase ?? 'Unknown'}</StateTag>;
 }
 
 function moodOf({ phase, ready, reason }: PodRow): Mood {

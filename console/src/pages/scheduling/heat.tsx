@@ -5,7 +5,7 @@ import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { get } from '../../api/client.ts';
-import type { Rack, RackedHost } from '../../api/hosts.ts';
+import type { AllRacks, Rack, RackedHost } from '../../api/hosts.ts';
 import { percent } from '../../parts/amounts.ts';
 import { HeatMap } from '../../parts/heat-map.tsx';
 import { Told } from '../../parts/told.tsx';
@@ -19,7 +19,7 @@ export default function Heat({ colour }: HeatProps) {
   const { t } = useTranslation();
   const query = useQuery({
     queryKey: ['racks', 'all'],
-    queryFn: ({ signal }) => get<{ items: Rack[] }>('/racks/all', signal),
+    queryFn: ({ signal }) => get<AllRacks>('/racks/all', signal),
     placeholderData: keepPreviousData,
     refetchInterval: 15_000,
   });

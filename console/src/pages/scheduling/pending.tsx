@@ -4,23 +4,10 @@ import { bytes, cores } from '../../parts/amounts.ts';
 import { ListPage } from '../../parts/list-page.tsx';
 import { Time } from '../../parts/time.tsx';
 
-interface PendingRow {
-  readonly cluster: string;
-  readonly namespace: string;
-  readonly name: string;
-  readonly message: string;
-  readonly reason: string;
-  readonly scheduler: string;
-  readonly priority: number | null;
-  readonly cpuRequest: number | null;
-  readonly memoryRequest: number | null;
-  readonly createdAt: string;
-}
-
 export function Pending({ onExplain }: { readonly onExplain: (pod: string) => void }) {
   const { t } = useTranslation();
   return (
-    <ListPage<PendingRow>
+    <ListPage
       list="pending"
       title={t('scheduling.pending')}
       inner

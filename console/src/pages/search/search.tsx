@@ -4,11 +4,12 @@ import { useTranslation } from 'react-i18next';
 import { Link, useSearchParams } from 'react-router';
 import { useList } from '../../api/lists.ts';
 
+/** What the lists have in common, and what some of them have. */
 interface Found {
   readonly name: string;
   readonly namespace?: string;
-  readonly ip?: string;
-  readonly node?: string;
+  readonly ip?: string | null;
+  readonly node?: string | null;
   readonly kind?: string;
 }
 
@@ -19,9 +20,9 @@ export default function Search() {
   const [params] = useSearchParams();
   const text = params.get('q') ?? '';
   const query = { search: text, pageSize: FIRST };
-  const hosts = useList<Found>('hosts', query);
-  const applications = useList<Found>('applications', query);
-  const pods = useList<Found>('pods', query);
+  const hosts = useList('hosts', query);
+  const applications = useList('applications', query);
+  const pods = useList('pods', query);
   const nothing = [hosts, applications, pods].every(({ data }) => data?.total === 0);
   const encoded = encodeURIComponent(text);
   return (

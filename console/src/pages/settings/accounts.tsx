@@ -6,29 +6,21 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { get, send } from '../../api/client.ts';
 import { Problem } from '../../api/problem.ts';
-import { type Me, useMe } from '../../api/session.ts';
+import { useMe } from '../../api/session.ts';
+import { type Account, type AccountPage, ROLES, type Role } from '../../api/settings.ts';
+import { RefusalAlert } from '../../parts/refusal-alert.tsx';
 import { Time } from '../../parts/time.tsx';
 import type { Word } from '../../words/index.ts';
 
-interface Account {
-  readonly name: string;
-  readonly role: Me['role'];
-  readonly mustChange: boolean;
-  readonly disabled: boolean;
-  readonly createdAt: number;
-  readonly version: number;
-}
-
-const ROLES = ['viewer', 'operator', 'admin'] as const;
 const KEY = ['accounts'];
 
 export default function Accounts() {
   const { t } = useTranslation();
   const me = useMe();
   const [adding, setAdding] = useState(false);
-  const { data } = useQuery({
+  const { data, error } = useQuery({
     queryKey: KEY,
-    queryFn: ({ signal }) => get<{ items: Account[] }>('/accounts?limit=500', signal),
+    queryFn: ({ signal }) => get<AccountPage>('/accounts?limit=500', signal),
   });
   const change = useChange();
   const roles = ROLES.map((value) => ({ value, label: t(`role.${value}`) }));
@@ -38,15 +30,18 @@ export default function Accounts() {
         <Typography.Title level={1} style={{ fontSize: 22, margin: 0 }}>
           {t('menu.accounts')}
         </Typography.Title>
-        <Button type="primary" onClick={() => setAdding(true)}>
-          {t('accounts.add')}
-        </Button>
+        {data && (
+          <Button type="primary" onClick={() => setAdding(true)}>
+            {t('accounts.add')}
+          </Button>
+        )}
       </Flex>
+      {error && !data && <RefusalAlert error={error} />}
       <Table<Account>
         size="small"
         rowKey="name"
-        loading={!data}
-        dataSource={data?.items ?? []}
+        loading={!data && !error}
+        dataSource={[...(data?.items ?? [])]}
         columns={[
           { title: t('sign-in.name'), dataIndex: 'name' },
           {
@@ -95,14 +90,14 @@ export default function Accounts() {
 }
 
 interface NewAccountProps {
-  readonly roles: { readonly value: Me['role']; readonly label: string }[];
+  readonly roles: { readonly value: Role; readonly label: string }[];
   readonly onClose: () => void;
 }
 
 function NewAccount({ roles, onClose }: NewAccountProps) {
   const { t } = useTranslation();
   const queries = useQueryClient();
-  const [form] = Form.useForm<{ name: string; role: Me['role']; password: string }>();
+  const [form] = Form.useForm<{ name: string; role: Role; password: string }>();
   const create = useMutation({
     mutationFn: (values: object) => send('POST', '/accounts', values),
     onSuccess: async () => {

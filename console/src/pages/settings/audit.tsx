@@ -3,27 +3,16 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { Button, Table, Typography } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { get } from '../../api/client.ts';
+import type { AuditPage, AuditRow } from '../../api/settings.ts';
+import { RefusalAlert } from '../../parts/refusal-alert.tsx';
 import { Time } from '../../parts/time.tsx';
-
-interface Entry {
-  readonly seq: number;
-  readonly at: number;
-  readonly actor: string;
-  readonly action: string;
-  readonly object: string;
-  readonly detail: Readonly<Record<string, unknown>>;
-}
-
-interface Page {
-  readonly items: readonly Entry[];
-  readonly next?: string;
-}
 
 export default function Audit() {
   const { t } = useTranslation();
-  const { data, fetchNextPage, hasNextPage, isFetchingNextPage, isPending } = useInfiniteQuery({
+  const { data, error, fetchNextPage, hasNextPage, isFetchingNextPage, isPending } = useInfiniteQuery({
     queryKey: ['audit'],
-    queryFn: ({ pageParam, signal }) => get<Page>(`/audit?limit=50${pageParam ? `&after=${pageParam}` : ''}`, signal),
+    queryFn: ({ pageParam, signal }) =>
+      get<AuditPage>(`/audit?limit=50${pageParam ? `&after=${pageParam}` : ''}`, signal),
     initialPageParam: '',
     getNextPageParam: (page) => page.next,
   });
@@ -32,7 +21,8 @@ export default function Audit() {
       <Typography.Title level={1} style={{ fontSize: 22 }}>
         {t('menu.audit')}
       </Typography.Title>
-      <Table<Entry>
+      {error && !data && <RefusalAlert error={error} />}
+      <Table<AuditRow>
         size="small"
         rowKey="seq"
         loading={isPending}

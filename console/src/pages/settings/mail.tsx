@@ -3,25 +3,10 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Alert, App, Button, Card, Form, Input, InputNumber, Radio, Space, Switch } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { get, send } from '../../api/client.ts';
+import type { MailPage, MailSettings, TestOutcome } from '../../api/maintenance.ts';
 import { PageTitle } from '../../parts/page-title.tsx';
 import { RefusalAlert } from '../../parts/refusal-alert.tsx';
 import { Told } from '../../parts/told.tsx';
-
-interface MailSettings {
-  readonly host: string;
-  readonly port: number;
-  readonly secure: boolean;
-  readonly user?: string;
-  readonly from: string;
-  readonly to: readonly string[];
-  readonly owners: Readonly<Record<string, string>>;
-  readonly language: 'zh' | 'en';
-}
-
-interface MailPage {
-  readonly settings: MailSettings | null;
-  readonly passwordSet: boolean;
-}
 
 const KEY = ['settings', 'mail'];
 
@@ -121,12 +106,10 @@ function settingsOf({ to, owners, user, ...rest }: Values): MailSettings {
   return { ...rest, ...(user && { user }), to: lines(to), owners: Object.fromEntries(pairs) };
 }
 
-type Outcome = { readonly kind: 'sent' } | { readonly kind: 'failed'; readonly error: string };
-
 function TestMail({ to: first }: { readonly to: string }) {
   const { t } = useTranslation();
   const test = useMutation({
-    mutationFn: ({ to }: { to: string }) => send<Outcome>('POST', '/settings/mail/test', { to }),
+    mutationFn: ({ to }: { to: string }) => send<TestOutcome>('POST', '/settings/mail/test', { to }),
   });
   return (
     <Card title={<h2>{t('mail.test')}</h2>}>

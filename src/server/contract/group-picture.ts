@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { POD_PARTS } from '../../groups/vocabulary.ts';
 
-/** As groups/ tells them; named here, so that the console has the types of answers without those of rooms. */
-const PART = z.enum(['new', 'rebuilding', 'starting', 'draining', 'old', 'broken', 'leaving']);
+const PART = z.enum(POD_PARTS);
 
 /** Each Pod of a Group on its way from one revision to another. */
 export const PICTURED_POD = z.object({
