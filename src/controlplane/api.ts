@@ -160,6 +160,7 @@ export class Api {
       },
       warn: (message) => warnings.push(message),
     };
+    if (definition.deprecation) apiRequest.warn(definition.deprecation);
     return () => handler(apiRequest);
   }
 

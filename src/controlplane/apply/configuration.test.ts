@@ -168,3 +168,10 @@ describe('a schema that changes', () => {
     expect(updated.metadata).toMatchObject({ managedFields: [{ manager: 'c', fieldsV1: { 'f:spec': {} } }] });
   });
 });
+
+test.each<[string, JsonObject, RegExp]>([
+  ['a name', { apiVersion: 'v1', kind: 'Sample', metadata: { name: { toString: {} } } }, /typed patch object \(\/; /],
+  ['a kind', { apiVersion: 'v1', kind: { toString: {} } }, /invalid object type: \/v1, Kind=$/],
+])('%s that is no text is refused without being printed', (_, applied, why) => {
+  expect(() => applyConfiguration(undefined, { ...applied, strange: 1 }, write('me'))).toThrow(why);
+});

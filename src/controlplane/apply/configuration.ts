@@ -94,7 +94,7 @@ function readOrRefuse(entries: unknown): Managers {
 function checked(applied: unknown, { apiVersion, kind, schema }: Apply): JsonObject {
   if (!isJsonObject(applied)) throw failure('BadRequest', 'error decoding YAML: the configuration must be an object');
   if (applied.apiVersion !== apiVersion || applied.kind !== kind) {
-    const given = kindText(String(applied.apiVersion ?? ''), String(applied.kind ?? ''));
+    const given = kindText(word(applied.apiVersion), word(applied.kind));
     throw failure('BadRequest', `invalid object type: ${given}`);
   }
   const metadata = (isJsonObject(applied.metadata) ? applied.metadata : {}) as JsonObject;
@@ -103,8 +103,13 @@ function checked(applied: unknown, { apiVersion, kind, schema }: Apply): JsonObj
   }
   const fault = configurationFault(applied as Json, schema);
   if (fault === undefined) return applied;
-  const name = `${metadata.namespace ?? ''}/${metadata.name ?? ''}; ${kindText(apiVersion, kind)}`;
+  const name = `${word(metadata.namespace)}/${word(metadata.name)}; ${kindText(apiVersion, kind)}`;
   throw failure('BadRequest', `failed to create typed patch object (${name}): ${fault}`);
+}
+
+/** What is no text is not printed: an object may bring a `toString` of its own. */
+function word(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }
 
 /** `apps/v1, Kind=Deployment`, `/v1, Kind=Pod`: as Go prints it. */

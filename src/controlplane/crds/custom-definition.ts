@@ -34,6 +34,9 @@ function definitionOf(crd: Json, version: Json, storageVersion: string): Resourc
     categories: names.categories ?? [],
     namespaced: scope === 'Namespaced',
     ...(crd.metadata.deletionTimestamp && { verbs: VERBS_WHILE_GOING }),
+    ...(version.deprecated && {
+      deprecation: version.deprecationWarning ?? `${group}/${version.name} ${names.kind} is deprecated`,
+    }),
     ...(status && { status: true }),
     ...(scale && { scale: scalePaths(scale) }),
     selectableFields: selectableFields(version.selectableFields ?? []),

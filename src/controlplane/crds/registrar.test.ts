@@ -52,20 +52,25 @@ describe('names', () => {
   it.each<[string, string, Names, string]>([
     ['of their own are accepted', 'a.b', { plural: 'trucks', kind: 'Truck' }, 'True NoConflicts'],
     ['of another group are free', 'a.c', { plural: 'cars', kind: 'Car', shortNames: ['c'] }, 'True NoConflicts'],
-    ['like a short name are taken', 'a.b', { plural: 'c', kind: 'Truck' }, 'False NamesConflict'],
-    ['like a singular are taken', 'a.b', { plural: 'trucks', kind: 'Truck', singular: 'car' }, 'False NamesConflict'],
+    ['like a short name are taken', 'a.b', { plural: 'c', kind: 'Truck' }, 'False PluralConflict'],
+    [
+      'like a singular are taken',
+      'a.b',
+      { plural: 'trucks', kind: 'Truck', singular: 'car' },
+      'False SingularConflict',
+    ],
     [
       'with a kind of another are taken',
       'a.b',
       { plural: 'trucks', kind: 'Car', singular: 'truck' },
-      'False KindConflict',
+      'False ListKindConflict',
     ],
-    ['of a built-in kind are taken', 'apps', { plural: 'deployments', kind: 'Deployment' }, 'False NamesConflict'],
+    ['of a built-in kind are taken', 'apps', { plural: 'deployments', kind: 'Deployment' }, 'False ListKindConflict'],
     [
       'of a built-in kind alone are taken',
       'apps',
       { plural: 'things', kind: 'Deployment', singular: 'thing' },
-      'False KindConflict',
+      'False ListKindConflict',
     ],
   ])('%s', async (_, group, names, accepted) => {
     await create(crd(group, names));

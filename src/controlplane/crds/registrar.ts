@@ -85,19 +85,24 @@ export class CrdRegistrar {
     return [names, established, terminating];
   }
 
-  /** Somebody else in the group who already goes by one of the names. */
-  #nameConflict({ metadata, spec }: Json): { reason: string; message: string } | undefined {
+  /** A name by which somebody else in the group already goes: the last one, as a real API server has it. */
+  #nameConflict({ metadata, spec: { group, names } }: Json): { reason: string; message: string } | undefined {
     const own = this.#served.get(metadata.name) ?? [];
-    for (const other of this.#plane.registry.all()) {
-      if (other.group !== spec.group || own.includes(other)) continue;
-      const taken = [other.plural, other.singular, ...(other.shortNames ?? [])];
-      const words = [spec.names.plural, spec.names.singular, ...(spec.names.shortNames ?? [])];
-      const word = words.find((w) => taken.includes(w));
-      if (word !== undefined) return { reason: 'NamesConflict', message: `${JSON.stringify(word)} is already in use` };
-      if (other.kind === spec.names.kind)
-        return { reason: 'KindConflict', message: `${JSON.stringify(other.kind)} is already in use` };
-    }
-    return undefined;
+    const others = [...this.#plane.registry.all()].filter((o) => o.group === group && !own.includes(o));
+    const resources = new Set(others.flatMap((o) => [o.plural, o.singular, ...(o.shortNames ?? [])]));
+    const kinds = new Set(others.flatMap(({ kind }) => [kind, `${kind}List`]));
+    const wishes: readonly [reason: string, names: string[], taken: ReadonlySet<string>][] = [
+      ['PluralConflict', [names.plural], resources],
+      ['SingularConflict', [names.singular], resources],
+      ['ShortNamesConflict', names.shortNames ?? [], resources],
+      ['KindConflict', [names.kind], kinds],
+      ['ListKindConflict', [names.listKind ?? `${names.kind}List`], kinds],
+    ];
+    const conflicts = wishes.flatMap(([reason, words, taken]) => {
+      const word = words.find((w) => taken.has(w));
+      return word === undefined ? [] : [{ reason, message: `${JSON.stringify(word)} is already in use` }];
+    });
+    return conflicts.at(-1);
   }
 
   /** Names that have become free may be what another definition waits for. */

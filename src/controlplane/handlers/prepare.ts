@@ -66,7 +66,7 @@ export function prepareUpdate(request: ApiRequest, old: Json, wanted: Json, rule
   if (!rules.ownsFields) trackOwnership(request, object, old);
   refuse(definition, target.name!, [
     ...validateMetadata(object, definition),
-    ...validateMetadataUpdate(object, old),
+    ...twice(validateMetadataUpdate(object, old)),
     // A custom kind's schema judges an update as a whole, with what was before; a status is judged by its own rules.
     ...((definition.custom || subresource === 'status' ? undefined : strategy?.validate?.(object)) ?? []),
     ...(strategy?.validateUpdate?.(object, old, subresource) ?? []),
@@ -114,11 +114,14 @@ function checkConditions({ definition, target }: ApiRequest, old: Json, wanted: 
     ]);
 }
 
-/** Two rules of a real API server say it. */
 export function uidIsFixed(definition: ResourceDefinition, name: string, uid: string) {
   const message = `Invalid value: ${JSON.stringify(uid)}: field is immutable`;
-  const error = { field: 'metadata.uid', reason: 'FieldValueInvalid', message };
-  return invalid(definition, name, [error, error]);
+  return invalid(definition, name, twice([{ field: 'metadata.uid', reason: 'FieldValueInvalid', message }]));
+}
+
+/** Two rules of a real API server, the generic one and the kind's own, say what an update may not do to metadata. */
+function twice(errors: readonly FieldError[]): FieldError[] {
+  return [...errors, ...errors];
 }
 
 /** Spec and status are each written on their own path only. */
@@ -134,20 +137,13 @@ function scoped(definition: ResourceDefinition, subresource: string | undefined,
   return 'status' in old ? { ...rest, status: old.status } : rest;
 }
 
-/** What clients may not set is as it was. */
+/** What clients may not set is as it was; that a deletion has begun they may leave out, but not say. */
 function keepSystemMetadata(meta: Json, old: Json): void {
-  for (const field of [
-    'uid',
-    'namespace',
-    'creationTimestamp',
-    'generation',
-    'deletionTimestamp',
-    'deletionGracePeriodSeconds',
-    'generateName',
-    'resourceVersion',
-  ])
+  for (const field of ['uid', 'namespace', 'creationTimestamp', 'generation', 'generateName', 'resourceVersion'])
     if (old[field] !== undefined) meta[field] = old[field];
     else delete meta[field];
+  if (old.deletionTimestamp !== undefined) meta.deletionTimestamp = old.deletionTimestamp;
+  if (old.deletionGracePeriodSeconds !== undefined) meta.deletionGracePeriodSeconds ??= old.deletionGracePeriodSeconds;
 }
 
 function hasGeneration(definition: ResourceDefinition): boolean {

@@ -97,12 +97,15 @@ export function encodeContinue(token: ContinueToken): string {
 function parseContinue(text: string): ContinueToken {
   try {
     const { v, rv, start, left } = JSON.parse(Buffer.from(text, 'base64url').toString());
-    if (v === API && Number.isSafeInteger(rv) && typeof start === 'string')
+    if (v === API && Number.isSafeInteger(rv) && typeof start === 'string' && start)
       return { rev: rv, after: start, ...(Number.isSafeInteger(left) && { remaining: left as number }) };
   } catch {
     // Falls through to the refusal: what the token was does not matter.
   }
-  throw failure('BadRequest', 'continue key is not valid: the token was not made by this server');
+  throw failure(
+    'BadRequest',
+    'invalid continue token: continue key is not valid: the token was not made by this server',
+  );
 }
 
 /** 504 with the cause by which clients know that they are ahead of this server. */

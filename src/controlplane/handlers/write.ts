@@ -63,9 +63,11 @@ export interface Written {
   readonly created?: boolean;
 }
 
-/** What is stored goes out as it was written; what is not (a dry run, no change) is written for the answer. */
+/** What is stored goes out as it was written; what is not (a dry run, no change, a removal) is written for the answer. */
 function answerWritten({ object, change }: Written, shape: Shape, status = 200): Answer {
-  return change ? answerEntry(change.entry, shape, status) : answerObject(object, shape, status);
+  return change && change.type !== 'DELETED'
+    ? answerEntry(change.entry, shape, status)
+    : answerObject(object, shape, status);
 }
 
 /** The same without an answer. */

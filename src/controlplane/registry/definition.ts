@@ -87,6 +87,8 @@ export interface ResourceDefinition {
   readonly patient?: boolean;
   /** Made by a CustomResourceDefinition: no strategic merge patch, status updates leave metadata alone. */
   readonly custom?: CustomKind;
+  /** What every request for it is warned of: a version that will go. */
+  readonly deprecation?: string;
   /** Does a PUT of a name that is not there create it (leases, endpoints, services, …)? */
   readonly createOnUpdate?: boolean;
   /** May a PUT leave out resourceVersion? Default: true. */

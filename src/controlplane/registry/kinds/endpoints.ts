@@ -18,6 +18,7 @@ export const endpoints: ResourceDefinition = {
   shortNames: ['ep'],
   namespaced: true,
   createOnUpdate: true,
+  deprecation: 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
   columns: [nameColumn, text('Endpoints', (o) => firstThree(addressesOf(o))), ageColumn],
   strategy: {
     default: (o) => {

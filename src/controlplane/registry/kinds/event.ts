@@ -45,7 +45,7 @@ export const eventsV1: ResourceDefinition = {
   selectableFields: newerFields,
   toStored: fromEventsV1,
   fromStored: toEventsV1,
-  strategy: { default: defaultEvent, validate: (event) => [...aboutErrors(event), ...newStyleErrors(event)] },
+  strategy: { default: defaultEvent, validate: (event) => [...validateEvent(event), ...newerErrors(event)] },
 };
 
 /** Field pairs: in events.k8s.io/v1, in core/v1. */
@@ -93,9 +93,8 @@ function defaultEvent(event: Json): void {
   event.reportingInstance ??= '';
 }
 
-/** Events that come under core may still be of the older kind. */
 function validateEvent(event: Json): FieldError[] {
-  return event.eventTime ? [...aboutErrors(event), ...newStyleErrors(event)] : aboutErrors(event);
+  return [...aboutErrors(event), ...reportErrors(event)];
 }
 
 function aboutErrors(event: Json): FieldError[] {
@@ -105,14 +104,21 @@ function aboutErrors(event: Json): FieldError[] {
   return fits ? [] : [invalid('involvedObject.namespace', about, 'does not match event.namespace')];
 }
 
-/** The newer kind, told by `eventTime`, asks for more. */
-function newStyleErrors(event: Json): FieldError[] {
+/** An event with a time of the newer kind tells who reports what. */
+function reportErrors(event: Json): FieldError[] {
+  if (!event.eventTime) return [];
   const needed = ['reportingInstance', 'action', 'reason'].filter((field) => !event[field]);
   return [
-    ...(event.eventTime ? [] : [required('eventTime')]),
     ...(event.reportingComponent ? [] : [required('reportingController')]),
     ...invalids('reportingController', event.reportingComponent ?? '', qualifiedName(event.reportingComponent ?? '')),
     ...needed.map((field) => required(field)),
+  ];
+}
+
+/** What events.k8s.io asks for besides. */
+function newerErrors(event: Json): FieldError[] {
+  return [
+    ...(event.eventTime ? [] : [required('eventTime')]),
     ...(['Normal', 'Warning'].includes(event.type)
       ? []
       : [invalid('type', '', `has invalid value: ${event.type ?? ''}`)]),

@@ -28,7 +28,7 @@ export const nodes: ResourceDefinition = {
     wide('Kernel-Version', (o) => o.status?.nodeInfo?.kernelVersion || '<unknown>'),
     wide('Container-Runtime', (o) => o.status?.nodeInfo?.containerRuntimeVersion || '<unknown>'),
   ],
-  strategy: { default: setDefaults, prepareForUpdate, validate, validateUpdate },
+  strategy: { default: setDefaults, prepareForUpdate, validate, validateUpdate, warnings },
 };
 
 /** Fields that are always served, even while nothing is known. */
@@ -59,6 +59,10 @@ function setDefaults(node: Json): void {
 function prepareForUpdate(node: Json, old: Json, subresource: string | undefined): void {
   if (subresource === 'status') node.spec = old.spec ?? {};
   else node.status = old.status ?? {};
+}
+
+function warnings(node: Json): string[] {
+  return node.spec?.externalID ? ['spec.externalID: this field is deprecated, and is unused by Kubernetes'] : [];
 }
 
 const EFFECTS = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];

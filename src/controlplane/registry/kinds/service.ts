@@ -37,6 +37,10 @@ export const services: ResourceDefinition = {
     prepareForUpdate,
     validate: validateService,
     validateUpdate: validateServiceUpdate,
+    warnings: ({ spec }) =>
+      spec.externalName && spec.type !== 'ExternalName'
+        ? ['spec.externalName is ignored when spec.type is not "ExternalName"']
+        : [],
   },
 };
 
