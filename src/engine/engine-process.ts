@@ -11,6 +11,7 @@ export interface ProcessSettings {
   readonly memoryLimit: string;
   readonly threads: number;
   readonly directories: readonly string[];
+  readonly holdsMemory: boolean;
 }
 
 const MAIN = fileURLToPath(new URL('./process/main.ts', import.meta.url));

@@ -15,6 +15,11 @@ export interface EngineOptions {
   readonly threads?: number;
   /** Directories that trusted statements may read and write. @default none */
   readonly directories?: readonly string[];
+  /**
+   * Memory that has been freed stays with the process: quicker for steady work, and no more than it once needed. Else it
+   * goes back to the system soon. @default false
+   */
+  readonly holdsMemory?: boolean;
   /** Queries at a time, of one user at a time, and how many may wait. @default 6, 2, 100 */
   readonly concurrent?: number;
   readonly perUser?: number;
@@ -147,8 +152,8 @@ export class Engine {
   }
 
   #launch(): EngineProcess {
-    const { memoryLimit = '1GB', threads = 2, directories = [] } = this.#o;
-    return new EngineProcess({ memoryLimit, threads, directories });
+    const { memoryLimit = '1GB', threads = 2, directories = [], holdsMemory = false } = this.#o;
+    return new EngineProcess({ memoryLimit, threads, directories, holdsMemory });
   }
 
   async #supervise(): Promise<void> {

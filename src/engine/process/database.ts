@@ -7,9 +7,12 @@ export interface DatabaseSettings {
   readonly threads: number;
   /** Directories that trusted statements may read and write; nothing else on disk is in reach. */
   readonly directories: readonly string[];
+  /** What has been freed is kept for the next work, not given back to the system. */
+  readonly holdsMemory: boolean;
 }
 
 export async function openDatabase(settings: DatabaseSettings): Promise<DuckDBInstance> {
+  const flush = settings.holdsMemory ? '1GB' : '16MB';
   const database = await DuckDBInstance.create(':memory:', {
     memory_limit: settings.memoryLimit,
     threads: String(settings.threads),
@@ -17,10 +20,10 @@ export async function openDatabase(settings: DatabaseSettings): Promise<DuckDBIn
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
     allow_community_extensions: 'false',
-    // What has been freed goes back to the system soon, not when half a gigabyte of it has gathered.
+    // Unless told otherwise, what has been freed goes back soon, not when half a gigabyte of it has gathered.
     allocator_background_threads: 'true',
-    allocator_flush_threshold: '16MB',
-    allocator_bulk_deallocation_flush_threshold: '16MB',
+    allocator_flush_threshold: flush,
+    allocator_bulk_deallocation_flush_threshold: flush,
     // A checkpoint by itself stalls the writer for seconds; tables are rebuilt instead.
     checkpoint_threshold: '1TB',
   });
