@@ -24,7 +24,7 @@ export class TestLogs implements AsyncDisposable {
     options: Partial<ImporterOptions> & { final?: boolean } = {},
   ): Promise<ImportResult> {
     await using importer = await Importer.open({ dir: this.dir, ...options });
-    return await importer.import(await Promise.all(files.map(fileSource)), options);
+    return await importer.import(await Promise.all(files.map((file) => fileSource(file))), options);
   }
 
   /** Of the table `events`. */

@@ -46,6 +46,8 @@ const table = {
   JDOS_ERR_APILOGS_IN_USE:
     'another process is writing to the API logs in {dir}; wait until it is done, or name another directory with --store',
   JDOS_ERR_APILOGS_SOURCE: 'audit log {file} cannot be read: {detail}; what was read of it before is kept',
+  JDOS_ERR_APILOGS_DISK_FULL:
+    'the disk of the API logs in {dir} is full: {detail}; what was taken in stays, and it goes on there when there is space: free some, or let `jdos apilogs tidy --keep` take old hours away',
   JDOS_ERR_APILOGS_EMPTY:
     'there are no API logs in {dir} yet; take some in with `jdos apilogs import`, or name another directory with --store',
 } as const satisfies Record<string, string>;

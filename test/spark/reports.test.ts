@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { day, HOSTILE } from '../../src/apilogs/day.testing.ts';
@@ -119,6 +119,25 @@ function run(program: string, order: string): Answer[] {
     .split('\n')
     .map((line) => JSON.parse(line) as Answer);
 }
+
+it('67 what is handed over runs as it is', () => {
+  const work = join(base, 'handed-over');
+  writeHandOver(work, {
+    engine: 'spark',
+    reports: reportsNamed(['verbs']),
+    events: join(dir, 'events'),
+    bytes: 10 ** 12,
+  });
+  const env = {
+    ...process.env,
+    SPARK_LOCAL_IP: '127.0.0.1',
+    PATH: `${dirname(PYTHON)}:${process.env.PATH}`,
+    PYSPARK_PYTHON: PYTHON,
+  };
+  const { stdout, stderr } = spawnSync(join(work, 'submit.sh'), [], { env, encoding: 'utf8', maxBuffer: 1 << 28 });
+  const [answer] = stdout.split('\n').filter((line) => line.startsWith('{"name"'));
+  expect(answer, stderr.slice(-2000)).toContain('"verbs"');
+});
 
 describe.each(['spark', 'clickhouse'] as const)('%s', (engine) => {
   it(`64 every report gives the rows that DuckDB gives`, async () => {

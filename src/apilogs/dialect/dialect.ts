@@ -4,20 +4,25 @@
  *
  *   @events        the table                       @where         limits of time and user, and requests that ended
  *   @latency       latency_us of what has one      @pct(x, q)     the exact quantile, between neighbours by proportion, in whole numbers
- *   @bucket(t)     t at the width of the report's steps, as text;  @minute(t) the same by minutes;  @time(t) to the second
- *   @top           how many rows
+ *   @step(t)       the number of the report's step that t is in;  @minute(t) of the minute: numbers group faster than text
+ *   @at(n)         the text of such a step;        @time(t)       that of a time, to the second
+ *   @top           how many rows                   @time          the limits of time alone;  @user  the name that is asked about
  */
 export interface Dialect {
   readonly name: string;
   literal(text: string): string;
-  /** A moment, given in microseconds. */
-  moment(us: number): string;
+  /** A moment, given in microseconds, as a number or an expression. */
+  moment(us: number | string): string;
+  /** Microseconds since 1970 divided by `us`, without a rest. */
+  part(time: string, us: number): string;
   /** Text of a time in UTC; `width` is how many characters of `2026-11-26T10:05:07Z` before the end. */
   text(time: string, step: Step): string;
   quantile(expression: string, share: string): string;
 }
 
 export type Step = 'second' | 'minute' | 'hour' | 'day';
+
+const STEP_US: Readonly<Record<Step, number>> = { second: 1e6, minute: 60e6, hour: 3600e6, day: 86_400e6 };
 
 export interface Parameters {
   readonly fromUs?: number;
@@ -37,7 +42,7 @@ const AMBIGUOUS = /\b(EXCEPT|INTERSECT|UNION)\b(?!\s+(ALL|DISTINCT)\b)/i;
 
 /** `events` is what stands for the table. @throws Error for a word that is not known, or means different things */
 export function render(sql: string, dialect: Dialect, events: string, parameters: Parameters = {}): string {
-  const { top = 20, step = 'hour' } = parameters;
+  const { top = 20, step = 'hour', user = '', ...times } = parameters;
   const ambiguous = AMBIGUOUS.exec(sql);
   if (ambiguous) throw new Error(`${ambiguous[1]} needs ALL or DISTINCT: engines differ in what it means without`);
   const words: Readonly<Record<string, (...args: string[]) => string>> = {
@@ -46,9 +51,11 @@ export function render(sql: string, dialect: Dialect, events: string, parameters
     latency: () => '(CASE WHEN long_running THEN NULL ELSE latency_us END)',
     top: () => String(Math.trunc(top)),
     pct: (expression, share) => dialect.quantile(expression!, share!),
-    bucket: (time) => dialect.text(time!, step),
-    minute: (time) => dialect.text(time!, 'minute'),
-    time: (time) => dialect.text(time!, 'second'),
+    step: (time) => dialect.part(time!, STEP_US[step]),
+    at: (number) => dialect.text(dialect.moment(`${number} * ${STEP_US[step]}`), step),
+    minute: (time) => dialect.part(time!, STEP_US.minute),
+    time: (time) => (time ? dialect.text(time, 'second') : ['TRUE', ...limits(dialect, times)].join(' AND ')),
+    user: () => dialect.literal(user),
   };
   return expand(sql, words);
 }

@@ -19,6 +19,7 @@ export const duckdb: Dialect = {
   name: 'duckdb',
   literal: (text) => `'${doubled(text)}'`,
   moment: (us) => `make_timestamptz(${us})`,
+  part: (time, us) => `(epoch_us(${time}) // ${us})`,
   text: (time, step) => `strftime(${time}, '${STRFTIME[step]}')`,
   quantile: (expression, share) => whole(`quantile_cont(${expression}, ${share})`, 'BIGINT'),
 };
@@ -35,6 +36,7 @@ export const spark: Dialect = {
   name: 'spark',
   literal: (text) => `'${escaped(text)}'`,
   moment: (us) => `timestamp_micros(${us})`,
+  part: (time, us) => `(unix_micros(${time}) div ${us})`,
   text: (time, step) => `date_format(${time}, '${SPARK[step]}')`,
   quantile: (expression, share) => whole(`percentile(${expression}, ${share})`, 'BIGINT'),
 };
@@ -50,6 +52,7 @@ export const clickhouse: Dialect = {
   name: 'clickhouse',
   literal: (text) => `'${escaped(text)}'`,
   moment: (us) => `fromUnixTimestamp64Micro(toInt64(${us}), 'UTC')`,
+  part: (time, us) => `intDiv(toUnixTimestamp64Micro(${time}), ${us})`,
   text: (time, step) => `formatDateTime(${time}, '${CLICKHOUSE[step]}', 'UTC')`,
   quantile: (expression, share) => whole(`quantileExactInclusiveOrNull(${share})(${expression})`, 'Nullable(Int64)'),
 };

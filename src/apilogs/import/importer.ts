@@ -6,9 +6,31 @@ import { randomUUID } from 'node:crypto';
 import { renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Engine, type Plain } from '../../engine/index.ts';
-import { convert, cut, HOUR_US, hours, MACROS, type Origin, repeated, summarize, unsound } from '../schema/index.ts';
+import { JdosError } from '../../errors/index.ts';
+import {
+  convert,
+  cut,
+  HOUR_US,
+  hours,
+  MACROS,
+  type Origin,
+  repeatedIn,
+  repeatedWithin,
+  summarize,
+  unsound,
+} from '../schema/index.ts';
 import type { Source } from '../source/source.ts';
-import { AuditStore, type Counts, placeOf, type Rejected, type Staged, type StoreOptions } from '../store/index.ts';
+import {
+  AuditStore,
+  type Counts,
+  diskFull,
+  isDiskFull,
+  placeOf,
+  type Rejected,
+  type Staged,
+  type StoreOptions,
+} from '../store/index.ts';
+import { type Tidied, type TidyRule, tidy } from '../tidy/index.ts';
 import { Chunk } from './chunk.ts';
 import { startOf } from './identity.ts';
 import { LineReader } from './line-reader.ts';
@@ -43,6 +65,13 @@ export interface ImportResult extends Counts {
   readonly unfinished: number;
 }
 
+export interface ImportHow {
+  /** Nothing more will be written to them. @default false */
+  readonly final?: boolean;
+  /** Told of a source that cannot be read; the others are. Without it the first failure ends all. */
+  readonly onUnreadable?: (error: unknown) => void;
+}
+
 const CHUNK = 64 << 20;
 const AT_ONCE = 2;
 const NONE: Counts = { lines: 0, events: 0, duplicates: 0, rejected: 0 };
@@ -64,6 +93,7 @@ export class Importer implements AsyncDisposable {
       const engine = await Engine.start({
         memoryLimit: options.memoryLimit ?? '1GB',
         directories: [store.dir],
+        holdsMemory: true,
         concurrent: AT_ONCE + 1,
         perUser: AT_ONCE + 1,
       });
@@ -84,7 +114,20 @@ export class Importer implements AsyncDisposable {
   }
 
   /** Reads all that is new in these sources. What was taken in before a failure stays. */
-  async import(sources: readonly Source[], { final = false }: { final?: boolean } = {}): Promise<ImportResult> {
+  async import(sources: readonly Source[], how: ImportHow = {}): Promise<ImportResult> {
+    try {
+      return await this.#import(sources, how);
+    } catch (error) {
+      throw isDiskFull(error) && !(error instanceof JdosError) ? diskFull(this.store.dir, String(error), error) : error;
+    }
+  }
+
+  /** Small files become large ones; hours that are not to be kept go. */
+  async tidy(rule: TidyRule = {}): Promise<Tidied> {
+    return tidy(this.store, (sql) => this.#numbers(sql), rule, (this.#o.now ?? Date.now)());
+  }
+
+  async #import(sources: readonly Source[], { final = false, onUnreadable }: ImportHow): Promise<ImportResult> {
     const before = this.#counts;
     let [known, unfinished] = [0, 0];
     const sizes = sources.map(({ size }) => size);
@@ -97,7 +140,10 @@ export class Importer implements AsyncDisposable {
         size,
       });
     for (const source of sources) {
-      const outcome = await this.#read(source, final, () => report(source));
+      const outcome = await this.#read(source, final, () => report(source)).catch((error: unknown) => {
+        if (!onUnreadable || !isUnreadable(error)) throw error;
+        onUnreadable(error);
+      });
       if (outcome === 'known') known++;
       if (outcome === 'unfinished') unfinished++;
     }
@@ -143,6 +189,7 @@ export class Importer implements AsyncDisposable {
   async #turn(): Promise<void> {
     const chunk = this.#chunk;
     if (chunk.empty) return;
+    this.store.checkSpace();
     this.#chunk = this.#newChunk();
     await chunk.close();
     const converted = join(this.store.aside, `converted-${randomUUID()}.parquet`);
@@ -176,16 +223,27 @@ export class Importer implements AsyncDisposable {
     if (all !== chunk.rows) throw new Error(`${chunk.path}: ${chunk.rows} lines became ${all} rows`);
     const rejects = sound === all ? [] : await this.#rejects(chunk, converted);
     if (sound === 0) return { staged: [], events: 0, duplicates: 0, rejects };
-    const near = this.store.ledger.files(minUs, maxUs).map(({ name }) => join(this.store.dir, name));
-    const known =
-      near.length > 0 || distinct !== sound
-        ? (await this.#numbers(repeated(converted, near))).map(([row]) => row!)
-        : [];
+    const known = await this.#known(converted, { minUs: minUs!, maxUs: maxUs!, unique: distinct === sound });
     const events = sound! - known.length;
     const asItIs = events === all && oneHour(minUs!, maxUs!) && chunk.files().length === 1;
     const whole = { hourUs: hourOf(minUs!), rows: events, minUs: minUs!, maxUs: maxUs! };
     const staged = asItIs ? [this.#stageWhole(converted, whole)] : await this.#cut(chunk, converted, known);
     return { staged, events, duplicates: known.length, rejects };
+  }
+
+  /** The rows that are there already: in the store, or earlier in the chunk. */
+  async #known(converted: string, { minUs, maxUs, unique }: Span & { unique: boolean }): Promise<number[]> {
+    const near = this.store.ledger.files(minUs, maxUs);
+    const [fromUs, toUs] = [
+      Math.max(minUs, Math.min(...near.map((file) => file.minUs))),
+      Math.min(maxUs, Math.max(...near.map((file) => file.maxUs))),
+    ];
+    const files = near.map(({ name }) => join(this.store.dir, name));
+    const rows = [
+      ...(unique ? [] : await this.#numbers(repeatedWithin(converted))),
+      ...(files.length === 0 ? [] : await this.#numbers(repeatedIn(converted, files, fromUs, toUs))),
+    ];
+    return [...new Set(rows.map(([row]) => row!))];
   }
 
   #stageWhole(converted: string, hour: Hour): Staged {
@@ -237,11 +295,19 @@ export class Importer implements AsyncDisposable {
   }
 }
 
-interface Hour {
-  readonly hourUs: number;
-  readonly rows: number;
+function isUnreadable(error: unknown): boolean {
+  return error instanceof JdosError && error.code === 'JDOS_ERR_APILOGS_SOURCE';
+}
+
+/** Of time, in microseconds. */
+interface Span {
   readonly minUs: number;
   readonly maxUs: number;
+}
+
+interface Hour extends Span {
+  readonly hourUs: number;
+  readonly rows: number;
 }
 
 interface Examined {

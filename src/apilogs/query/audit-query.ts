@@ -45,7 +45,11 @@ export class AuditQuery implements AsyncDisposable {
   static async open(dir: string, options: AuditQueryOptions = {}): Promise<AuditQuery> {
     if (!existsSync(ledgerOf(dir))) throw new JdosError('JDOS_ERR_APILOGS_EMPTY', { dir });
     const ledger = new Ledger(ledgerOf(dir), { readOnly: true });
-    const engine = await Engine.start({ memoryLimit: options.memoryLimit ?? '2GB', directories: [dir] });
+    const engine = await Engine.start({
+      memoryLimit: options.memoryLimit ?? '2GB',
+      directories: [dir],
+      holdsMemory: true,
+    });
     return new AuditQuery(dir, ledger, engine, options);
   }
 
@@ -61,11 +65,14 @@ export class AuditQuery implements AsyncDisposable {
   }
 
   async report(report: Report, parameters: Parameters = {}): Promise<Table> {
-    const { files, fromUs, toUs } = this.extent(parameters);
+    const { fromUs, toUs } = this.extent(parameters);
     const step = parameters.step ?? stepOf((parameters.toUs ?? toUs) - (parameters.fromUs ?? fromUs));
-    const ask = () => this.#ask(render(report.sql, duckdb, this.source(parameters), { ...parameters, step }));
-    // A file may have been merged with others since it was looked up.
-    return files === 0 ? ask() : ask().catch((error: unknown) => (isGone(error) ? ask() : Promise.reject(error)));
+    return this.run(report.sql, { ...parameters, step });
+  }
+
+  /** A trusted statement in the language of the reports. */
+  async run(sql: string, parameters: Parameters = {}): Promise<Table> {
+    return this.#again(() => this.#ask(render(sql, duckdb, this.source(parameters), parameters)));
   }
 
   /** Anybody's question, if it only asks. @throws EngineError with what is wrong */
@@ -73,9 +80,11 @@ export class AuditQuery implements AsyncDisposable {
     const scope = readable(this.#o.namespaces === undefined);
     const { kind, sql: admitted, names } = await admit(sql, scope, (text) => this.#engine.parse(text));
     if (kind === 'empty') return { columns: [], rows: [] };
-    await this.#engine.write({ appends: [], statements: definitions(this.source(parameters)) });
-    if (scope.full) await this.#engine.write({ appends: [rejectRows(this.#ledger.rejects())], statements: [] });
-    const { columns, rows } = await this.#ask(admitted, `memory.${SCHEMA}`);
+    const { columns, rows } = await this.#again(async () => {
+      await this.#engine.write({ appends: [], statements: definitions(this.source(parameters)) });
+      if (scope.full) await this.#engine.write({ appends: [rejectRows(this.#ledger.rejects())], statements: [] });
+      return this.#ask(admitted, `memory.${SCHEMA}`);
+    });
     return { columns: columns.map((column, i) => ({ ...column, name: names[i] ?? column.name })), rows };
   }
 
@@ -98,12 +107,27 @@ export class AuditQuery implements AsyncDisposable {
     return this.#ledger.files(fromUs, toUs);
   }
 
+  /** A file may have been merged with others, or be too old, since it was looked up. */
+  async #again<T>(work: () => Promise<T>, left = 3): Promise<T> {
+    return work().catch((error: unknown) => {
+      if (left > 0 && isGone(error)) return this.#again(work, left - 1);
+      throw error;
+    });
+  }
+
   async #ask(sql: string, path?: string): Promise<Table> {
     const { signal } = this.#o;
     const text = { sql, ...(path && { path }) };
     const result = await this.#engine.query({ ...text, user: 'reports', limits: PATIENCE, ...(signal && { signal }) });
     return { columns: result.columns, rows: (await Array.fromAsync(result.rows())).flat() };
   }
+}
+
+/** Without asking an engine; undefined where nothing was taken in. */
+export function extentIn(dir: string, { fromUs, toUs }: Parameters = {}): Extent | undefined {
+  if (!existsSync(ledgerOf(dir))) return undefined;
+  using ledger = new Ledger(ledgerOf(dir), { readOnly: true });
+  return extentOf(ledger.files(fromUs, toUs));
 }
 
 const NOTHING = [...EVENT_COLUMNS, ...['cluster', 'apiserver', 'file'].map((name) => ({ name, type: 'VARCHAR' }))]

@@ -36,8 +36,20 @@ export const LINE_COLUMNS: Readonly<Record<string, string>> = {
 const STAGES = "'RequestReceived','ResponseStarted','ResponseComplete','Panic'";
 const WHOLE = "kind = 'Event' AND apiVersion = 'audit.k8s.io/v1'";
 const ACCOUNT = 'system:serviceaccount:';
-const DURATION = (key: string) => `go_us(annotations['apiserver.latency.k8s.io/${key}'])`;
+/** Most events carry the two annotations of the decision and no others: then none is looked up. */
+const DECIDED = ['decision', 'reason'].map(
+  (key) => `CAST(annotations['authorization.k8s.io/${key}'] IS NOT NULL AS INTEGER)`,
+);
+const OTHERS = (expression: string) =>
+  `CASE WHEN cardinality(annotations) > ${DECIDED.join(' + ')} THEN ${expression} END`;
+const DURATION = (key: string) => OTHERS(`go_us(annotations['apiserver.latency.k8s.io/${key}'])`);
 const ASKS = (name: string, pattern: string) => `regexp_extract(requestURI, '[?&]${name}=(${pattern})', 1)`;
+/** What lasts as long as its client likes. */
+export const LONG_RUNNING = {
+  verbs: ['watch', 'watchlist', 'proxy', 'connect'],
+  subresources: ['exec', 'attach', 'portforward', 'proxy', 'log'],
+} satisfies Record<string, readonly string[]>;
+const ONE_OF = (names: readonly string[]) => `IN (${names.map((name) => `'${name}'`).join(', ')})`;
 const LISTS = "verb IN ('list', 'watch')";
 
 export const EVENT_COLUMNS: readonly EventColumn[] = [
@@ -193,8 +205,7 @@ export const EVENT_COLUMNS: readonly EventColumn[] = [
   {
     name: 'long_running',
     type: 'BOOLEAN',
-    expression:
-      "coalesce(verb IN ('watch', 'watchlist', 'proxy', 'connect'), false) OR coalesce(objectRef.subresource IN ('exec', 'attach', 'portforward', 'proxy', 'log'), false)",
+    expression: `coalesce(verb ${ONE_OF(LONG_RUNNING.verbs)}, false) OR coalesce(objectRef.subresource ${ONE_OF(LONG_RUNNING.subresources)}, false)`,
     doc: 'watch, exec, attach, port-forward, proxy, log: lasts as long as the client likes, so no latency is reckoned from it',
     zh: 'watch、exec、attach、port-forward、proxy、log：时长由客户端决定，不计入延迟',
   },
@@ -246,21 +257,21 @@ export const EVENT_COLUMNS: readonly EventColumn[] = [
   {
     name: 'webhooks',
     type: 'VARCHAR',
-    expression: 'CASE WHEN cardinality(annotations) > 2 THEN webhooks_of(annotations) END',
+    expression: OTHERS('webhooks_of(annotations)'),
     doc: 'names of the webhooks that were asked, with commas between',
     zh: '被调用的 webhook，以逗号分隔',
   },
   {
     name: 'deprecated',
     type: 'BOOLEAN',
-    expression: "coalesce(annotations['k8s.io/deprecated'] = 'true', false)",
+    expression: `coalesce(${OTHERS("annotations['k8s.io/deprecated'] = 'true'")}, false)`,
     doc: 'the version of the API is deprecated',
     zh: '使用了已弃用的 API 版本',
   },
   {
     name: 'removed_release',
     type: 'VARCHAR',
-    expression: "annotations['k8s.io/removed-release']",
+    expression: OTHERS("annotations['k8s.io/removed-release']"),
     doc: 'the Kubernetes that no longer serves it',
     zh: '移除该版本的 Kubernetes',
   },

@@ -42,16 +42,23 @@ export function unsound(converted: string): string {
   return `SELECT file_row_number FROM ${numbered(converted)} WHERE NOT (${SOUND}) ORDER BY 1`;
 }
 
+/** Which rows say again what an earlier one among them says. */
+export function repeatedWithin(converted: string): string {
+  return `SELECT r FROM (${ownRows(converted)}) QUALIFY row_number() OVER (PARTITION BY audit_id, stage, stage_at ORDER BY r) > 1`;
+}
+
 /**
- * Which rows are there already: earlier among themselves, or in these files. The same event is written down at the same
- * moment wherever it is written down; one number may serve many requests, for clients choose it.
+ * Which rows are in these files already. The same event is written down at the same moment wherever it is written down; one
+ * number may serve many requests, for clients choose it. So only the time that they have in common is looked at.
  */
-export function repeated(converted: string, files: readonly string[]): string {
-  const own = `SELECT file_row_number AS r, audit_id, stage, stage_at FROM ${numbered(converted)} WHERE ${SOUND}`;
-  const within = `SELECT r FROM own QUALIFY row_number() OVER (PARTITION BY audit_id, stage, stage_at ORDER BY r) > 1`;
-  if (files.length === 0) return `WITH own AS (${own}) ${within}`;
-  const known = `SELECT DISTINCT audit_id, stage, stage_at FROM ${parquet(files)} WHERE stage_at BETWEEN (SELECT min(stage_at) FROM own) AND (SELECT max(stage_at) FROM own)`;
-  return `WITH own AS MATERIALIZED (${own}) ${within} UNION SELECT r FROM own SEMI JOIN (${known}) USING (audit_id, stage, stage_at)`;
+export function repeatedIn(converted: string, files: readonly string[], fromUs: number, toUs: number): string {
+  const common = `stage_at BETWEEN make_timestamptz(${fromUs}) AND make_timestamptz(${toUs})`;
+  const known = `SELECT audit_id, stage, stage_at FROM ${parquet(files)} WHERE ${common}`;
+  return `SELECT r FROM (${ownRows(converted)} AND ${common}) SEMI JOIN (${known}) USING (audit_id, stage, stage_at)`;
+}
+
+function ownRows(converted: string): string {
+  return `SELECT file_row_number AS r, audit_id, stage, stage_at FROM ${numbered(converted)} WHERE ${SOUND}`;
 }
 
 export interface Part {
@@ -75,6 +82,11 @@ export function cut(converted: string, into: string, { hourUs, without, files }:
   return `COPY (SELECT * EXCLUDE (file_row_number) REPLACE (${file} AS file) FROM ${numbered(converted)}
     WHERE ${SOUND} AND stage_at >= make_timestamptz(${hourUs}) AND stage_at < make_timestamptz(${hourUs + HOUR_US})
       AND file_row_number NOT IN (SELECT unnest([${without.join(', ')}]::BIGINT[]))) TO ${literal(into)} (${PARQUET})`;
+}
+
+/** Several files as one, in the order of time. Answers how many rows there are. */
+export function merge(files: readonly string[], into: string): string {
+  return `COPY (SELECT * FROM ${parquet(files)} ORDER BY stage_at) TO ${literal(into)} (${PARQUET})`;
 }
 
 /** The hours in which sound rows are, with their number and bounds. */

@@ -18,11 +18,11 @@ export interface Source {
 const BLOCK = 4 << 20;
 
 /** @throws JdosError JDOS_ERR_APILOGS_SOURCE */
-export async function fileSource(path: string): Promise<Source> {
+export async function fileSource(path: string, name = path): Promise<Source> {
   try {
     const { size } = statSync(path);
     const packing = await packingOf(path);
-    return packing ? new PackedFile(path, size, packing) : new PlainFile(path, size);
+    return packing ? new PackedFile(path, size, packing) : new PlainFile(path, size, name);
   } catch (cause) {
     throw unreadable(path, cause);
   }
@@ -32,15 +32,17 @@ class PlainFile implements Source {
   readonly packed = false;
   readonly name: string;
   readonly size: number;
+  readonly #path: string;
   consumed = 0;
 
-  constructor(name: string, size: number) {
+  constructor(path: string, size: number, name: string) {
+    this.#path = path;
     this.name = name;
     this.size = size;
   }
 
   async *blocks(from: number): AsyncGenerator<Buffer> {
-    const file = await open(this.name).catch((cause: unknown) => {
+    const file = await open(this.#path).catch((cause: unknown) => {
       throw unreadable(this.name, cause);
     });
     try {

@@ -10,6 +10,7 @@ import { open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { JdosError } from '../../errors/index.ts';
+import { diskFull, freeBytes, RESERVE } from './disk.ts';
 import { type Commit, type EventFile, Ledger } from './ledger.ts';
 
 /** A file that is to become part of the store. */
@@ -22,6 +23,10 @@ export interface StoreOptions {
   readonly now?: () => number;
   /** Called before each write, by its name; what it throws is a death at that place. */
   readonly step?: (name: string) => void;
+  /** Bytes that are free where the store is. */
+  readonly free?: (dir: string) => number;
+  /** Bytes that are left free. @default 256 MiB */
+  readonly reserveBytes?: number;
 }
 
 export class AuditStore implements Disposable {
@@ -29,11 +34,14 @@ export class AuditStore implements Disposable {
   readonly ledger: Ledger;
   readonly #lock: DatabaseSync;
   readonly #step: (name: string) => void;
+  readonly #space: () => { free: number; reserve: number };
 
-  private constructor(dir: string, lock: DatabaseSync, { now, step = () => {} }: StoreOptions) {
+  private constructor(dir: string, lock: DatabaseSync, options: StoreOptions) {
+    const { now, step = () => {}, free = freeBytes, reserveBytes = RESERVE } = options;
     this.dir = dir;
     this.#lock = lock;
     this.#step = step;
+    this.#space = () => ({ free: free(dir), reserve: reserveBytes });
     this.ledger = new Ledger(ledgerOf(dir), now ? { now } : {});
   }
 
@@ -53,6 +61,12 @@ export class AuditStore implements Disposable {
   /** What came over the network and is not yet read. */
   get spool(): string {
     return join(this.dir, 'spool');
+  }
+
+  /** Before something large is written. @throws JdosError JDOS_ERR_APILOGS_DISK_FULL */
+  checkSpace(): void {
+    const { free, reserve } = this.#space();
+    if (free < reserve) throw diskFull(this.dir, `${mega(free)} MB are free, and ${mega(reserve)} MB are kept free`);
   }
 
   async commit(staged: readonly Staged[], commit: Omit<Commit, 'files'>): Promise<void> {
@@ -148,4 +162,8 @@ function removeEmpty(dir: string, levels: number): void {
   if (levels === 0 || !existsSync(dir) || readdirSync(dir).length > 0) return;
   rmdirSync(dir);
   removeEmpty(dirname(dir), levels - 1);
+}
+
+function mega(bytes: number): number {
+  return Math.floor(bytes / 2 ** 20);
 }

@@ -1,2 +1,3 @@
 export * from './audit-store.ts';
+export * from './disk.ts';
 export * from './ledger.ts';

@@ -152,6 +152,11 @@ export class Ledger implements Disposable {
     };
   }
 
+  /** Nothing under this name will be read again. */
+  forgetSource(path: string): void {
+    this.#database.prepare('DELETE FROM sources WHERE path = ?').run(path);
+  }
+
   rejects(limit = KEPT): Rejected[] {
     return this.#database
       .prepare('SELECT * FROM rejects ORDER BY rowid LIMIT ?')

@@ -26,13 +26,23 @@ async function run(directory: string, options: HandOverOptions): Promise<void> {
   const { reports, writeHandOver } = await import('../../apilogs/index.ts');
   const order = {
     engine: options.engine,
+    bytes: await bytesOf(options),
     reports: reports(),
     parameters: parametersOf(options),
     events: options.events ?? join(storeOf(options), 'events'),
   };
   const files = writeHandOver(resolve(directory), order);
   process.stdout.write(files.map((file) => `${join(directory, file)}\n`).join(''));
-  const program = join(directory, `${options.engine}.py`);
-  const start = options.engine === 'spark' ? 'spark-submit' : 'python3';
-  process.stderr.write(`run it with: ${start} ${program} ${join(directory, 'reports.json')}\n`);
+  process.stderr.write(`run it with: ${startOf(options.engine, directory)}\n`);
+}
+
+function startOf(engine: OtherEngine, directory: string): string {
+  if (engine === 'spark') return `SPARK_MASTER=yarn ${join(directory, 'submit.sh')}`;
+  return `python3 ${join(directory, 'clickhouse.py')} ${join(directory, 'reports.json')}`;
+}
+
+/** A cluster is sized by what is here; where nothing is, by nothing. */
+async function bytesOf(options: HandOverOptions): Promise<number> {
+  const { extentIn } = await import('../../apilogs/index.ts');
+  return extentIn(storeOf(options), parametersOf(options))?.bytes ?? 0;
 }

@@ -7,16 +7,22 @@ import type { Progress as ImportProgress, ImportResult } from '../../apilogs/ind
 import { JdosError } from '../../errors/index.ts';
 import { addOutput, type OutputOptions, printObject } from '../output.ts';
 import { Progress } from '../progress.ts';
+import { parseSeconds } from '../seconds.ts';
+import { followLogs } from './follow.ts';
+import { addKeep, type KeepOptions, keepOf } from './keep.ts';
+import { originOf } from './origin.ts';
 import { addStore, type StoreOptions, storeOf } from './store.ts';
 
-interface ImportOptions extends StoreOptions, OutputOptions {
+export interface ImportOptions extends StoreOptions, OutputOptions, KeepOptions {
   readonly cluster: string;
   readonly apiserver?: string;
   readonly final?: boolean;
+  readonly follow?: true;
+  readonly every: number;
 }
 
 export function defineImport(command: Command): void {
-  addOutput(addStore(command))
+  addKeep(addOutput(addStore(command)))
     .argument(
       '[files...]',
       "audit logs, plain, gzip or zstd; directories of them; - for a pipe (default: the instance's own)",
@@ -26,7 +32,11 @@ export function defineImport(command: Command): void {
     .addOption(
       new Option('--final', 'nothing more will be written to these files: a last line without an end is an error'),
     )
-    .action(run);
+    .option('-f, --follow', 'go on as they grow and are rotated, until it is stopped')
+    .option('--every <time>', 'with --follow: look so often', parseSeconds, 10)
+    .action((files: readonly string[], options: ImportOptions) =>
+      options.follow ? followLogs(files, options) : run(files, options),
+    );
 }
 
 async function run(files: readonly string[], options: ImportOptions): Promise<void> {
@@ -41,13 +51,13 @@ async function run(files: readonly string[], options: ImportOptions): Promise<vo
   process.once('SIGINT', interrupt);
   try {
     await using importer = await Importer.open({
-      dir: storeOf(options),
-      cluster: options.cluster,
-      ...(options.apiserver && { apiserver: options.apiserver }),
+      ...originOf(options),
       signal: stop.signal,
       onProgress: (at) => show(progress, at),
     });
     const result = await importer.import(sources, { final: options.final ?? false });
+    const keep = keepOf(options);
+    if (keep) await importer.tidy({ keep });
     progress.end();
     print(options, result, storeOf(options));
   } finally {

@@ -6,6 +6,7 @@ import type { AuditQuery, Language, Report, Table } from '../../apilogs/index.ts
 import { Progress } from '../progress.ts';
 import { write } from '../sql/pager.ts';
 import { formatResult } from '../sql/result-format.ts';
+import { adviseIfOutgrown } from './outgrown.ts';
 import { addPeriod, type PeriodOptions, parametersOf } from './period.ts';
 import { addStore, type StoreOptions, storeOf } from './store.ts';
 import { plainRows } from './values.ts';
@@ -42,6 +43,7 @@ async function run(names: readonly string[], options: ReportOptions): Promise<vo
   const chosen = reportsNamed(names.length === 0 ? ['all'] : names);
   const { namespace } = options;
   await using query = await AuditQuery.open(storeOf(options), namespace ? { namespaces: namespace } : {});
+  await adviseIfOutgrown(query.extent(parametersOf(options)), options);
   const answers = await answered(query, chosen, options);
   const text = html
     ? await asPage(query, answers, options)
@@ -57,11 +59,15 @@ interface Answered extends Table {
 async function answered(query: AuditQuery, chosen: readonly Report[], options: ReportOptions): Promise<Answered[]> {
   const progress = new Progress();
   const answers: Answered[] = [];
+  let slowest = 0;
   for (const report of chosen) {
     progress.bar(report.name, answers.length, chosen.length);
+    const begin = performance.now();
     answers.push({ report, ...(await query.report(report, parametersOf(options))) });
+    slowest = Math.max(slowest, performance.now() - begin);
   }
   progress.end();
+  await adviseIfOutgrown({ bytes: 0 }, options, slowest);
   return answers;
 }
 

@@ -7,6 +7,7 @@ import { EXIT } from '../exit.ts';
 import { formatProblem } from '../sql/error-format.ts';
 import { write } from '../sql/pager.ts';
 import { FORMATS, type Format, formatResult } from '../sql/result-format.ts';
+import { adviseIfOutgrown } from './outgrown.ts';
 import { addPeriod, type PeriodOptions, parametersOf } from './period.ts';
 import { addStore, type StoreOptions, storeOf } from './store.ts';
 import { plainRows } from './values.ts';
@@ -31,6 +32,7 @@ async function run(query: string | undefined, options: SqlOptions): Promise<void
   const text = query ?? (await givenText(options));
   const { namespace } = options;
   await using asked = await AuditQuery.open(storeOf(options), namespace ? { namespaces: namespace } : {});
+  await adviseIfOutgrown(asked.extent(parametersOf(options)), options);
   try {
     const { columns, rows } = await asked.ask(text, parametersOf(options));
     await write(formatResult(options.output, columns, plainRows(rows)));

@@ -1,0 +1,3 @@
+export * from './compaction.ts';
+export * from './retention.ts';
+export * from './tidy.ts';
