@@ -18,6 +18,9 @@ export const CONTROLLERS_USER = 'jdos:controllers';
 /** The groups as whom people of the console act on the cluster, by their role there. */
 export const CONSOLE_GROUPS = { viewer: 'jdos:viewers', operator: 'jdos:operators', admin: 'jdos:admins' } as const;
 
+/** The right to read who asked the API servers for what; no kind of the cluster stands behind it. */
+export const AUDIT_READING = { verb: 'get', group: 'audit.jdos.jd.com', resource: 'events' } as const;
+
 const RBAC = 'rbac.authorization.k8s.io';
 const JDOS_GROUPS = ['apps.jdos.jd.com', 'network.jdos.jd.com', 'policy.jdos.jd.com'];
 const READ = ['get', 'list', 'watch'];
@@ -97,6 +100,9 @@ export function accessManifests(): AccessManifest[] {
     binding('jdos:operators:edit', 'edit', groups(operator)),
     binding('jdos:admins', 'cluster-admin', groups(admin)),
     role('jdos:node-agent', NODE_AGENT_RULES),
+    role('jdos:audit-reader', [
+      { apiGroups: [AUDIT_READING.group], resources: [AUDIT_READING.resource], verbs: [AUDIT_READING.verb] },
+    ]),
     role('jdos:view', [{ apiGroups: JDOS_GROUPS, resources: ['*'], verbs: READ }], 'view'),
     role('jdos:edit', [{ apiGroups: ['apps.jdos.jd.com'], resources: ['*'], verbs: WRITE }], 'edit'),
   ];

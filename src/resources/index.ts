@@ -1,4 +1,4 @@
-export { CONSOLE_GROUPS } from './access.ts';
+export { AUDIT_READING, CONSOLE_GROUPS } from './access.ts';
 export type { Custom, KindDefinition } from './definition.ts';
 export type { DisruptionPolicy } from './disruption-policy.ts';
 export type { PodTemplate } from './field.ts';

@@ -21,6 +21,7 @@ import { describeApi, openApiRoute } from './open-api.ts';
 import { guardRequests } from './request-guard.ts';
 import { measureRequests } from './request-metrics.ts';
 import { accountRoutes } from './routes/accounts.ts';
+import { apiLogRoutes } from './routes/api-logs.ts';
 import { applicationRoutes } from './routes/applications.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { batchRoutes } from './routes/batch.ts';
@@ -73,6 +74,8 @@ export interface ServerOptions {
   readonly passwordsPerMinute?: number;
   /** The way by which commands on many hosts reach these; without one only Pods are reached. */
   readonly hostCommands?: Transport | undefined;
+  /** The store of API logs, of which there are reports. */
+  readonly apiLogs?: string | undefined;
   /** Of the mail server, if that wants one. */
   readonly mailPassword?: string | undefined;
 }
@@ -112,6 +115,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   if (oidc) oidcRoutes(app, { oidc: new Oidc(oidc, accounts), sessions, secure });
   accountRoutes(app, { accounts, sessions });
   auditRoutes(app, { records });
+  apiLogRoutes(app, { client: options.client, store: options.apiLogs });
   streamRoutes(app, options.notices ?? new Notices(clock), clock);
   listRoutes(app, options.tables);
   overviewRoutes(app, options.tables);

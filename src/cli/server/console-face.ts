@@ -1,4 +1,5 @@
 /** The console as a face of the process that holds the live tables: its lists are queries, within the rights of who asks. */
+import { join } from 'node:path';
 import process from 'node:process';
 import type { FastifyInstance } from 'fastify';
 import { type ClusterTarget, KubeClient, sleep, systemClock } from '../../kube/index.ts';
@@ -54,6 +55,7 @@ export async function consoleFace(options: ConsoleFaceOptions): Promise<FastifyI
     notices,
     onError,
     mailPassword: process.env.JDOS_SMTP_PASSWORD,
+    ...(dataDir && { apiLogs: join(dataDir, 'apilogs') }),
     hostCommands: hostCommandsThrough(client, process.env),
     ...web,
   });
