@@ -104,9 +104,17 @@ export class Spool {
   async #begin(): Promise<Current> {
     const path = join(this.#dir, `${String(this.#next++).padStart(12, '0')}.ndjson`);
     const file = await open(path, 'wx', 0o600);
-    const directory = await open(this.#dir, 'r');
-    await directory.sync().finally(() => directory.close());
+    await synced(this.#dir);
     return { path, file, bytes: 0 };
+  }
+}
+
+async function synced(dir: string): Promise<void> {
+  const directory = await open(dir, 'r');
+  try {
+    await directory.sync();
+  } finally {
+    await directory.close();
   }
 }
 
