@@ -2,7 +2,7 @@
 import {
   controllerOf,
   type Informer,
-  isStatus,
+  ifFound,
   type KubeClient,
   type KubeObject,
   type ResourceType,
@@ -71,14 +71,9 @@ export async function claimDependents<T extends KubeObject, D extends KubeObject
 /** The cache may show an owner that has gone since, or one of another time with the same name. */
 async function stillThere<T extends KubeObject, D extends KubeObject>(claiming: Claiming<T, D>): Promise<boolean> {
   const { client, owner, ownerType } = claiming;
-  try {
-    const { namespace, name, uid } = owner.metadata;
-    const { metadata } = await client.get(ownerType, name, { namespace });
-    return metadata.uid === uid && metadata.deletionTimestamp === undefined;
-  } catch (error) {
-    if (isStatus(error, 'NotFound')) return false;
-    throw error;
-  }
+  const { namespace, name, uid } = owner.metadata;
+  const there = await ifFound(client.get(ownerType, name, { namespace }));
+  return there?.metadata.uid === uid && there.metadata.deletionTimestamp === undefined;
 }
 
 /** Undefined when the object has gone. The resourceVersion makes the write fail if somebody else was faster. */
@@ -94,10 +89,5 @@ async function setReferences<T extends KubeObject, D extends KubeObject>(
   const finalizers = (object.metadata.finalizers ?? []).filter((f) => f !== finalizer);
   if (mine && finalizer) finalizers.push(finalizer);
   const metadata = { uid, resourceVersion, ownerReferences, ...(finalizer && { finalizers }) };
-  try {
-    return await client.patch(type, name, { kind: 'merge', body: { metadata } }, { namespace });
-  } catch (error) {
-    if (isStatus(error, 'NotFound')) return undefined;
-    throw error;
-  }
+  return ifFound(client.patch(type, name, { kind: 'merge', body: { metadata } }, { namespace }));
 }

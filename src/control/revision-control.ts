@@ -3,6 +3,7 @@ import {
   CONTROLLER_REVISIONS,
   type ControllerRevision,
   controllerOf,
+  ifFound,
   isStatus,
   type KubeClient,
 } from '../kube/index.ts';
@@ -54,11 +55,7 @@ async function create(
 
 export async function removeRevisions(client: KubeClient, revisions: readonly ControllerRevision[]): Promise<void> {
   for (const { metadata } of revisions) {
-    try {
-      const { namespace, uid } = metadata;
-      await client.delete(CONTROLLER_REVISIONS, metadata.name, { namespace, preconditions: { uid } });
-    } catch (error) {
-      if (!isStatus(error, 'NotFound')) throw error;
-    }
+    const { namespace, name, uid } = metadata;
+    await ifFound(client.delete(CONTROLLER_REVISIONS, name, { namespace, preconditions: { uid } }));
   }
 }

@@ -4,8 +4,8 @@ import {
   type EndpointSlice,
   type EventRecorder,
   type Informer,
+  ifFound,
   isControlledBy,
-  isStatus,
   type KubeObject,
   SERVICES,
   type Service,
@@ -120,11 +120,7 @@ export class SliceKeeper {
 
   async #remove({ metadata }: EndpointSlice): Promise<void> {
     const { namespace, name, uid } = metadata;
-    try {
-      await this.#env.client.delete(ENDPOINT_SLICES, name, { namespace, preconditions: { uid } });
-    } catch (error) {
-      if (!isStatus(error, 'NotFound')) throw error;
-    }
+    await ifFound(this.#env.client.delete(ENDPOINT_SLICES, name, { namespace, preconditions: { uid } }));
   }
 
   #labelsOf(service: Service): Record<string, string> {

@@ -50,7 +50,8 @@ export interface GroupControllerOptions {
 }
 
 export interface GroupLoop extends Loop {
-  enqueue(key: string): void;
+  /** Somebody waits for it. */
+  enqueueUrgent(key: string): void;
 }
 
 export function groupController(env: Env, options: GroupControllerOptions): GroupLoop {
@@ -80,11 +81,13 @@ export function groupController(env: Env, options: GroupControllerOptions): Grou
   tools.sightings.watch(pods);
   tools.freshest.watch(pods);
   groups.onChange({
-    add: (group) => enqueue(keyOf(group)),
-    // What its own status says is an echo, which may wait as long as changes of its Pods.
+    // Those that were there before this process wait for nothing in particular.
+    add: (group) => (groups.hasSynced ? loop.enqueueUrgent(keyOf(group)) : enqueue(keyOf(group))),
+    // What its own status says is an echo, which may wait as long as changes of its Pods, and behind them.
     update: (group, old) => {
       const echo = group.metadata.generation === old.metadata.generation;
-      loop.enqueue(keyOf(group), echo ? gatherMs(group.spec.replicas) : 0);
+      if (echo) loop.enqueue(keyOf(group), gatherMs(group.spec.replicas));
+      else loop.enqueueUrgent(keyOf(group));
     },
     delete: ({ metadata }) => {
       tools.troubles.forget(metadata.uid);
@@ -99,7 +102,7 @@ export function groupController(env: Env, options: GroupControllerOptions): Grou
     concern: (key, group) => loop.enqueue(key, gatherMs(group.spec.replicas)),
   });
   return {
-    enqueue,
+    enqueueUrgent: (key) => loop.enqueueUrgent(key),
     start: (signal) => {
       tools.sightings.begin();
       return loop.start(signal);

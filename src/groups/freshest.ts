@@ -14,7 +14,10 @@ interface Written {
 const REMEMBERED = 10_000;
 
 export class Freshest {
+  /** By uid of the Pod. */
   readonly #written = new Map<string, Written>();
+  /** The same Pods by their owner: a look at one Group costs what that one has written. */
+  readonly #byOwner = new Map<string, Set<string>>();
   /** Uids of Pods that are no more: an answer may come after the news of the end. */
   readonly #gone = new Set<string>();
 
@@ -28,34 +31,53 @@ export class Freshest {
 
   /** The answer of a write to a Pod of this owner. */
   wrote(owner: string, pod: Pod): void {
-    if (!this.#gone.has(pod.metadata.uid)) this.#written.set(pod.metadata.uid, { pod, owner });
+    this.#note(pod.metadata.uid, { pod, owner });
   }
 
   deleted(owner: string, pod: Pod): void {
-    if (!this.#gone.has(pod.metadata.uid)) this.#written.set(pod.metadata.uid, { pod: undefined, owner });
+    this.#note(pod.metadata.uid, { pod: undefined, owner });
   }
 
   /** These Pods of the owner as they are, with those that the cache has not heard of. */
   of(owner: string, cached: readonly Pod[]): Pod[] {
-    if (this.#written.size === 0) return [...cached];
+    const own = this.#byOwner.get(owner);
+    if (!own) return [...cached];
     const seen = new Set(cached.map(({ metadata }) => metadata.uid));
-    const unseen = [...this.#written].filter(([uid, one]) => one.owner === owner && !seen.has(uid));
+    const unseen = [...own].filter((uid) => !seen.has(uid)).map((uid) => this.#written.get(uid)!.pod);
     const known = cached.map((pod) => {
       const written = this.#written.get(pod.metadata.uid);
       return written && !isShown(pod, written) ? written.pod : pod;
     });
-    return [...known, ...unseen.map(([, { pod }]) => pod)].filter((pod) => pod !== undefined);
+    return [...known, ...unseen].filter((pod) => pod !== undefined);
+  }
+
+  #note(uid: string, written: Written): void {
+    if (this.#gone.has(uid)) return;
+    this.#forget(uid);
+    this.#written.set(uid, written);
+    const own = this.#byOwner.get(written.owner);
+    if (own) own.add(uid);
+    else this.#byOwner.set(written.owner, new Set([uid]));
+  }
+
+  #forget(uid: string): void {
+    const written = this.#written.get(uid);
+    if (!written) return;
+    this.#written.delete(uid);
+    const own = this.#byOwner.get(written.owner);
+    own?.delete(uid);
+    if (own?.size === 0) this.#byOwner.delete(written.owner);
   }
 
   #bury(uid: string): void {
-    this.#written.delete(uid);
+    this.#forget(uid);
     this.#gone.add(uid);
     if (this.#gone.size > REMEMBERED) this.#gone.delete(this.#gone.values().next().value!);
   }
 
   #shown(pod: Pod): void {
     const written = this.#written.get(pod.metadata.uid);
-    if (written && isShown(pod, written)) this.#written.delete(pod.metadata.uid);
+    if (written && isShown(pod, written)) this.#forget(pod.metadata.uid);
   }
 }
 

@@ -7,9 +7,16 @@ const MAX_NAME = 63;
 /** Room for a dash and the ordinal. */
 const MAX_PREFIX = MAX_NAME - 11;
 
+const prefixes = new WeakMap<Group, string>();
+
+/** Made once for each Group as read: it is asked for with every Pod. */
 export function prefixOf(group: Group): string {
+  const known = prefixes.get(group);
+  if (known !== undefined) return known;
   const prefix = group.spec.naming.prefix ?? group.metadata.name.slice(0, MAX_PREFIX);
-  return prefix.replaceAll('.', '-').replace(/-+$/, '');
+  const made = prefix.replaceAll('.', '-').replace(/-+$/, '');
+  prefixes.set(group, made);
+  return made;
 }
 
 export function podName(group: Group, ordinal: number): string {

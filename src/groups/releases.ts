@@ -1,20 +1,31 @@
 /** The Releases of Groups, as far as a Group obeys them: see course.ts. */
-import type { Env } from '../control/index.ts';
+import { type Env, sameJson } from '../control/index.ts';
 import type { Informer } from '../kube/index.ts';
 import { type Group, RELEASES, type Release } from '../resources/index.ts';
 import type { Steered } from './course.ts';
+import { hasEnded } from './release/run.ts';
 
 const BY_GROUP = 'group';
 
-/** A run in one of these has ended; what it still steers stands in its `steering`. */
-const ENDED = new Set(['Succeeded', 'RolledBack', 'Superseded', 'Failed']);
-
-export function watchReleases(env: Env, onChange: (groupKey: string) => void): Releases {
+/** `onSteer` is told of Groups that are steered otherwise than before; counts of a run are nothing to them. */
+export function watchReleases(env: Env, onSteer: (groupKey: string) => void): Releases {
   const informer = env.caches.of(RELEASES);
   informer.addIndexers({ [BY_GROUP]: (release) => [groupKey(release)] });
-  const tell = (release: Release) => onChange(groupKey(release));
-  informer.onChange({ add: tell, update: tell, delete: tell });
+  const tell = (release: Release) => onSteer(groupKey(release));
+  informer.onChange({
+    add: tell,
+    update: (release, old) => {
+      if (!sameJson(helm(release), helm(old))) tell(release);
+    },
+    delete: tell,
+  });
   return new Releases(informer);
+}
+
+/** All that {@link Releases.of} looks at: what a run that has ended still steers stands in its `steering`. */
+function helm({ metadata, spec, status }: Release): object {
+  const { deletionTimestamp } = metadata;
+  return { group: spec.groupRef.name, deletionTimestamp, steering: status?.steering, ended: hasEnded(status ?? {}) };
 }
 
 export class Releases {
@@ -30,7 +41,7 @@ export class Releases {
       .byIndex(BY_GROUP, `${metadata.namespace}/${metadata.name}`)
       .filter((release) => !release.metadata.deletionTimestamp)
       .toSorted((a, b) => newest(a, b));
-    const running = all.some(({ status }) => !ENDED.has(status?.phase ?? ''));
+    const running = all.some(({ status }) => !hasEnded(status ?? {}));
     return { steering: all.find(({ status }) => status?.steering)?.status?.steering, running };
   }
 }

@@ -8,7 +8,7 @@ import {
   requeue,
   sameStatus,
 } from '../control/index.ts';
-import { isStatus, keyOf, PODS, type Pod } from '../kube/index.ts';
+import { ifFound, keyOf, PODS, type Pod } from '../kube/index.ts';
 import { POD_REBUILDS, type PodRebuild } from '../resources/index.ts';
 import { FIELD_MANAGER, GROUP, REBUILD } from './marks.ts';
 import { firstStatus, isOver, planRequest, type RequestWorld } from './request-plan.ts';
@@ -86,11 +86,8 @@ export function requestController(env: Env): Loop {
     const { namespace, name, uid, resourceVersion } = pod.metadata;
     const annotations = { [REBUILD]: mark && JSON.stringify(mark) };
     const body = { metadata: { uid, resourceVersion, annotations } };
-    try {
-      await client.patch(PODS, name, { kind: 'merge', body }, { namespace: namespace!, fieldManager: FIELD_MANAGER });
-    } catch (error) {
-      if (!isStatus(error, 'NotFound')) throw error;
-    }
+    const at = { namespace: namespace!, fieldManager: FIELD_MANAGER };
+    await ifFound(client.patch(PODS, name, { kind: 'merge', body }, at));
   }
 
   async function writeStatus(request: PodRebuild, status: PodRebuild['status']): Promise<void> {

@@ -12,10 +12,10 @@ export interface GroupsOptions {
 
 /** Resolves when they run; the Env's signal stops them. */
 export async function startGroups(env: Env, { addresses = () => ({}) }: GroupsOptions = {}): Promise<void> {
-  const tell = { enqueue: (_: string) => {} };
-  const releases = watchReleases(env, (key) => tell.enqueue(key));
+  const tell = { steered: (_: string) => {} };
+  const releases = watchReleases(env, (key) => tell.steered(key));
   const loop = groupController(env, { releases, addresses, canResize: await canResize(env) });
-  tell.enqueue = (key) => loop.enqueue(key);
+  tell.steered = (key) => loop.enqueueUrgent(key);
   const requests = requestController(env);
   await env.caches.synced();
   for (const one of [loop, requests])

@@ -25,6 +25,17 @@ describe('a controller', () => {
     expect(seen).toEqual(['early', 'late', 'later']);
   });
 
+  it('takes a key that somebody waits for before all that wait already', async () => {
+    const seen: string[] = [];
+    const clock = new VirtualClock();
+    const controller = new Controller({ name: 'test', clock, reconcile: async (key) => void seen.push(key) });
+    for (const key of ['a', 'b', 'c']) controller.enqueue(key);
+    controller.enqueueUrgent('c');
+    void controller.start(new AbortController().signal);
+    await clock.advance(0);
+    expect(seen).toEqual(['c', 'a', 'b']);
+  });
+
   it('tries again after an error, later and later, and forgets the errors after a success', async () => {
     const at: number[] = [];
     const told: number[] = [];

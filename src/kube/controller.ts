@@ -59,6 +59,11 @@ export class Controller {
     this.#queue.addAfter(key, afterMs);
   }
 
+  /** Ahead of all keys that nobody waits for. */
+  enqueueUrgent(key: string): void {
+    this.#queue.addUrgent(key);
+  }
+
   /** Keys waiting now. */
   get pending(): number {
     return this.#queue.size;

@@ -2,6 +2,7 @@
 
 import type { KubeClient } from './client.ts';
 import { type Clock, rfc3339Micro, sleep, systemClock } from './clock.ts';
+import { ifFound } from './if-found.ts';
 import type { Draft, Lease } from './object.ts';
 import { LEASES } from './resource-type.ts';
 import { isStatus } from './status.ts';
@@ -151,12 +152,7 @@ export class LeaderElection {
 
   async #read(signal: AbortSignal | undefined): Promise<Lease | undefined> {
     const { namespace, name } = this.#o.lease;
-    try {
-      return await this.#client.get(LEASES, name, { namespace, ...(signal && { signal }) });
-    } catch (error) {
-      if (isStatus(error, 'NotFound')) return undefined;
-      throw error;
-    }
+    return ifFound(this.#client.get(LEASES, name, { namespace, ...(signal && { signal }) }));
   }
 
   #observe(lease: Lease): void {

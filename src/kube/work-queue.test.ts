@@ -35,6 +35,27 @@ describe('a work queue', () => {
     expect(queue.size).toBe(0);
   });
 
+  it('gives urgent keys before all others, each lane in its order, and each key once', async () => {
+    const { queue } = queued();
+    for (const key of ['a', 'b', 'c', 'd']) queue.add(key);
+    queue.addUrgent('c');
+    queue.addUrgent('e');
+    queue.add('e');
+    expect(queue.size).toBe(5);
+    expect(await takeAll(queue)).toEqual(['c', 'e', 'a', 'b', 'd']);
+  });
+
+  it('gives a key that became urgent while it was worked on before all others then', async () => {
+    const { queue } = queued();
+    queue.add('a');
+    await queue.take();
+    queue.add('a');
+    queue.add('b');
+    queue.addUrgent('a');
+    queue.done('a');
+    expect(await takeAll(queue)).toEqual(['a', 'b']);
+  });
+
   it('gives a key to a worker that waits for one', async () => {
     const { queue } = queued();
     const taken = [queue.take(), queue.take()];
@@ -93,10 +114,10 @@ describe('a work queue', () => {
   });
 
   it('never gives one key to two workers, and loses no change', async () => {
-    type Step = { kind: 'add' | 'after' | 'take' | 'done'; key: string };
+    type Step = { kind: 'add' | 'urgent' | 'after' | 'take' | 'done'; key: string };
     const steps = fc.array(
       fc.record({
-        kind: fc.constantFrom<Step['kind'][]>('add', 'after', 'take', 'done'),
+        kind: fc.constantFrom<Step['kind'][]>('add', 'urgent', 'after', 'take', 'done'),
         key: fc.constantFrom('a', 'b', 'c'),
       }),
       { maxLength: 60 },
@@ -113,8 +134,9 @@ describe('a work queue', () => {
           owed.delete(key);
         };
         for (const { kind, key } of all) {
-          if (kind === 'add' || kind === 'after') owed.add(key);
+          if (kind !== 'take' && kind !== 'done') owed.add(key);
           if (kind === 'add') queue.add(key);
+          else if (kind === 'urgent') queue.addUrgent(key);
           else if (kind === 'after') queue.addAfter(key, 5);
           else if (kind === 'take' && queue.size > 0) await take();
           else if (kind === 'done' && working.delete(key)) queue.done(key);

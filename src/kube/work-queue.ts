@@ -19,18 +19,25 @@ export interface WorkQueueObserver {
   retried?(key: string): void;
 }
 
+/** A key that has been added, and when. */
+interface Turn {
+  readonly since: number;
+  readonly urgent: boolean;
+}
+
 /**
  * First in, first out, with these promises: a key waits at most once however often it is added; a key is never worked on
- * twice at the same time; a key added while it is worked on comes again afterwards.
+ * twice at the same time; a key added while it is worked on comes again afterwards. Urgent keys go before all others.
  */
 export class WorkQueue {
   readonly #clock: Clock;
   readonly #limiter: RateLimiter;
   readonly #observer: WorkQueueObserver;
-  /** In the order of their turn, with the time they were added. */
+  /** Each in the order of its turn, with the time it was added; a key is in one of the two at most. */
+  readonly #urgent = new Map<string, number>();
   readonly #waiting = new Map<string, number>();
   /** Keys being worked on, since when, and whether they are to come again. */
-  readonly #working = new Map<string, { since: number; again: number | undefined }>();
+  readonly #working = new Map<string, { since: number; again: Turn | undefined }>();
   readonly #delayed = new Map<string, { at: number; cancel: () => void }>();
   #takers: PromiseWithResolvers<string | undefined>[] = [];
   #closed = false;
@@ -43,17 +50,16 @@ export class WorkQueue {
 
   /** Keys waiting for a worker now. */
   get size(): number {
-    return this.#waiting.size;
+    return this.#urgent.size + this.#waiting.size;
   }
 
   add(key: string): void {
-    if (this.#closed || this.#waiting.has(key)) return;
-    const working = this.#working.get(key);
-    if (working?.again !== undefined) return;
-    const now = this.#clock.now();
-    if (working) working.again = now;
-    else this.#offer(key, now);
-    this.#observer.added?.(key);
+    this.#add(key, false);
+  }
+
+  /** Somebody waits for it: before all keys that were merely added, after those as urgent that came earlier. */
+  addUrgent(key: string): void {
+    this.#add(key, true);
   }
 
   /** Of several delays the one that ends first counts. */
@@ -78,9 +84,10 @@ export class WorkQueue {
 
   /** The next key, which must be given back with {@link done}; undefined when the queue was closed and is empty. */
   take(): Promise<string | undefined> {
-    const next = this.#waiting.entries().next();
+    const lane = this.#urgent.size > 0 ? this.#urgent : this.#waiting;
+    const next = lane.entries().next();
     if (!next.done) {
-      this.#waiting.delete(next.value[0]);
+      lane.delete(next.value[0]);
       return Promise.resolve(this.#begin(next.value[0], next.value[1]));
     }
     if (this.#closed) return Promise.resolve(undefined);
@@ -93,7 +100,7 @@ export class WorkQueue {
     const working = this.#working.get(key);
     if (!working) return;
     this.#working.delete(key);
-    if (working.again !== undefined) this.#offer(key, working.again);
+    if (working.again) this.#offer(key, working.again);
     this.#observer.done?.(key, this.#clock.now() - working.since);
   }
 
@@ -105,10 +112,30 @@ export class WorkQueue {
     for (const taker of this.#takers.splice(0)) taker.resolve(undefined);
   }
 
-  #offer(key: string, since: number): void {
+  #add(key: string, urgent: boolean): void {
+    if (this.#closed || this.#urgent.has(key)) return;
+    const since = this.#waiting.get(key);
+    if (since !== undefined) {
+      if (urgent) this.#hasten(key, since);
+      return;
+    }
+    const working = this.#working.get(key);
+    const again = working?.again;
+    const turn = { since: again?.since ?? this.#clock.now(), urgent: urgent || (again?.urgent ?? false) };
+    if (working) working.again = turn;
+    else this.#offer(key, turn);
+    if (!again) this.#observer.added?.(key);
+  }
+
+  #hasten(key: string, since: number): void {
+    this.#waiting.delete(key);
+    this.#urgent.set(key, since);
+  }
+
+  #offer(key: string, { since, urgent }: Turn): void {
     const taker = this.#takers.shift();
     if (taker) taker.resolve(this.#begin(key, since));
-    else this.#waiting.set(key, since);
+    else (urgent ? this.#urgent : this.#waiting).set(key, since);
   }
 
   #begin(key: string, since: number): string {

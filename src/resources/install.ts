@@ -1,7 +1,7 @@
 /** Puts the kinds of JDOS, and the rights that go with them, on a cluster: by server-side apply, as often as one likes. */
 import {
   type Clock,
-  isStatus,
+  ifFound,
   type KubeClient,
   type KubeObject,
   type ResourceType,
@@ -62,7 +62,7 @@ async function apply(client: KubeClient, manifest: Manifest, options: InstallOpt
   const { name } = manifest.metadata;
   const { dryRun = false, signal } = options;
   const at = signal ? { signal } : {};
-  const before = await found(client.get(type, name, at));
+  const before = await ifFound(client.get(type, name, at));
   const patch = { kind: 'apply', body: manifest, force: true } as const;
   const after = await client.patch(type, name, patch, { fieldManager: FIELD_MANAGER, dryRun, ...at });
   return { kind: type.kind, name, action: before ? (differ(before, after) ? 'change' : 'none') : 'create' };
@@ -84,14 +84,5 @@ async function established(client: KubeClient, name: string, options: InstallOpt
     const crd = await client.get(CUSTOM_RESOURCE_DEFINITIONS, name, signal ? { signal } : {});
     if (crd.status?.conditions?.some(({ type, status }) => type === 'Established' && status === 'True')) return;
     await sleep(clock, LOOK_MS, signal);
-  }
-}
-
-async function found<T>(answer: Promise<T>): Promise<T | undefined> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (isStatus(error, 'NotFound')) return undefined;
-    throw error;
   }
 }

@@ -5,7 +5,7 @@
  * it last. So a Pod whose containers are ready, whose gates are open and which is nevertheless unready has been judged by
  * somebody who cannot see it.
  */
-import type { core, Node, Pod } from '../kube/index.ts';
+import { type core, type Node, OUT_OF_SERVICE, type Pod } from '../kube/index.ts';
 import { PEER_REACHABLE } from '../resources/index.ts';
 
 /** `stuckAt`: when, if nothing changes, the Pod will be called stuck. */
@@ -24,8 +24,6 @@ export type Evidence = 'None' | 'Peers' | 'NodeGone' | 'Fenced';
 
 /** A host that is back for so long has had time to say that its Pods are ready. */
 export const STUCK_AFTER_MS = 60_000;
-
-const OUT_OF_SERVICE = 'node.kubernetes.io/out-of-service';
 
 export function verdictOf(pod: Pod, node: Node | undefined, now: number): Verdict {
   if (pod.metadata.deletionTimestamp) return { kind: 'Terminating' };
@@ -58,7 +56,7 @@ export function podFacts(pod: Pod): string {
 export function nodeFacts(node: Node): string {
   const ready = nodeCondition(node, 'Ready');
   const peers = nodeCondition(node, PEER_REACHABLE)?.status;
-  return [ready?.status, ready?.lastTransitionTime, peers, isFenced(node)].join();
+  return [ready?.status, ready?.lastTransitionTime, peers, isVouchedFor(node)].join();
 }
 
 /**
@@ -76,11 +74,12 @@ function blameNode(pod: Pod, node: Node | undefined, since: number, now: number)
 
 function evidenceOf(node: Node | undefined): Evidence {
   if (!node) return 'NodeGone';
-  if (isFenced(node)) return 'Fenced';
+  if (isVouchedFor(node)) return 'Fenced';
   return nodeCondition(node, PEER_REACHABLE)?.status === 'False' ? 'Peers' : 'None';
 }
 
-function isFenced(node: Node): boolean {
+/** Somebody says that nothing runs there any more, which is believed even of a host that claims to live. */
+function isVouchedFor(node: Node): boolean {
   return node.spec.taints?.some(({ key }) => key === OUT_OF_SERVICE) ?? false;
 }
 

@@ -1,13 +1,12 @@
 /** Which Release is meant: by its own name, or the newest of the Group of that name. */
 
 import { JdosError } from '../../errors/index.ts';
+import { hasEnded } from '../../groups/index.ts';
 import { isStatus, type KubeClient } from '../../kube/index.ts';
 import { GROUPS, type Group, RELEASES, type Release } from '../../resources/index.ts';
 
-const ENDED = new Set(['Succeeded', 'RolledBack', 'Superseded', 'Failed']);
-
 export function isRunning({ status }: Release): boolean {
-  return !ENDED.has(status?.phase ?? 'Pending');
+  return !hasEnded(status ?? {});
 }
 
 export function newestOf({ metadata }: Pick<Group, 'metadata'>, releases: readonly Release[]): Release | undefined {

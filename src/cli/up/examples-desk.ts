@@ -1,6 +1,6 @@
 /** Whether a start lays the examples, and the thread that does. */
 import type { Writable } from 'node:stream';
-import { CONFIG_MAPS, isStatus, type KubeClient } from '../../kube/index.ts';
+import { CONFIG_MAPS, ifFound, type KubeClient } from '../../kube/index.ts';
 import type { PartLife } from './part.ts';
 import { launchExamples } from './parts.ts';
 
@@ -44,11 +44,7 @@ export class ExamplesDesk {
   }
 
   async #interrupted(): Promise<boolean> {
-    try {
-      return (await this.#o.client.get(CONFIG_MAPS, EXAMPLES_MARK.name, EXAMPLES_MARK)).data?.state === 'begun';
-    } catch (error) {
-      if (isStatus(error, 'NotFound')) return false;
-      throw error;
-    }
+    const mark = await ifFound(this.#o.client.get(CONFIG_MAPS, EXAMPLES_MARK.name, EXAMPLES_MARK));
+    return mark?.data?.state === 'begun';
   }
 }

@@ -3,7 +3,7 @@ import {
   CONFIG_MAPS,
   type ConfigMap,
   type core,
-  isStatus,
+  ifFound,
   type KubeClient,
   PODS,
   type Pod,
@@ -81,16 +81,11 @@ class Values {
 
   async #get(kind: 'ConfigMap' | 'Secret', name: string): Promise<Readonly<Record<string, string>>> {
     const at = { namespace: this.#namespace };
-    try {
-      if (kind === 'ConfigMap') return (await this.#client.get<ConfigMap>(CONFIG_MAPS, name, at)).data ?? {};
-      const secret = await this.#client.get<Secret>(SECRETS, name, at);
-      return Object.fromEntries(
-        Object.entries(secret.data ?? {}).map(([key, value]) => [key, Buffer.from(value, 'base64').toString()]),
-      );
-    } catch (error) {
-      if (isStatus(error, 'NotFound')) return {};
-      throw error;
-    }
+    if (kind === 'ConfigMap') return (await ifFound(this.#client.get<ConfigMap>(CONFIG_MAPS, name, at)))?.data ?? {};
+    const secret = await ifFound(this.#client.get<Secret>(SECRETS, name, at));
+    return Object.fromEntries(
+      Object.entries(secret?.data ?? {}).map(([key, value]) => [key, Buffer.from(value, 'base64').toString()]),
+    );
   }
 }
 

@@ -3,6 +3,7 @@ import {
   BY_OWNER,
   createLoop,
   type Env,
+  gatherMs,
   type Loop,
   managerOf,
   nextAvailable,
@@ -59,7 +60,14 @@ export function releaseController(env: Env, { sightings, ask }: ReleaseControlle
       tellSiblings(release);
     },
   });
-  groups.onChange({ add: tellGroup, update: tellGroup, delete: tellGroup });
+  groups.onChange({
+    add: (group) => tellGroup(group),
+    update: (group, old) => {
+      const echo = group.metadata.generation === old.metadata.generation;
+      tellGroup(group, echo ? gatherMs(group.spec.replicas) : 0);
+    },
+    delete: (group) => tellGroup(group),
+  });
   pods.onChange({ add: tellPod, update: tellPod, delete: tellPod });
   return loop;
 
@@ -67,13 +75,16 @@ export function releaseController(env: Env, { sightings, ask }: ReleaseControlle
     for (const one of siblingsOf(release)) loop.enqueue(keyOf(one));
   }
 
-  function tellGroup(group: Group): void {
-    for (const release of releases.byIndex(BY_GROUP, keyOf(group))) loop.enqueue(keyOf(release));
+  /** To a run that has ended it makes no difference how its Group goes on. */
+  function tellGroup(group: Group, afterMs = 0): void {
+    for (const release of releases.byIndex(BY_GROUP, keyOf(group)))
+      if (!hasEnded(release.status ?? {})) loop.enqueue(keyOf(release), afterMs);
   }
 
+  /** Each look goes over all Pods of the Group. */
   function tellPod(pod: Pod): void {
     const group = managerOf(GROUPS, groups, pod);
-    if (group) tellGroup(group);
+    if (group) tellGroup(group, gatherMs(group.spec.replicas));
   }
 
   async function reconcile(key: string, signal: AbortSignal): Promise<Reconciled> {
@@ -206,9 +217,9 @@ export function releaseController(env: Env, { sightings, ask }: ReleaseControlle
       }));
   }
 
-  function podsOf({ metadata, ...group }: Group): Pod[] {
-    const own = pods.byIndex(BY_OWNER, metadata.uid);
-    return own.filter((pod) => ordinalOf({ metadata, ...group }, pod.metadata.name) !== undefined);
+  function podsOf(group: Group): Pod[] {
+    const own = pods.byIndex(BY_OWNER, group.metadata.uid);
+    return own.filter((pod) => ordinalOf(group, pod.metadata.name) !== undefined);
   }
 
   /** Pods become available by standing for a while, which no event tells. */

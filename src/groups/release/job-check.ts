@@ -1,7 +1,7 @@
 /** A check that is a command: a Job of its own for each try. */
 import { createHash } from 'node:crypto';
 import { controllerReference } from '../../control/index.ts';
-import { type Draft, isStatus, JOBS, type Job, type KubeClient } from '../../kube/index.ts';
+import { type Draft, ifFound, isStatus, JOBS, type Job, type KubeClient } from '../../kube/index.ts';
 import { RELEASES } from '../../resources/index.ts';
 import { recordOf } from './check-state.ts';
 import type { Check, CheckResult, Release } from './seen.ts';
@@ -13,7 +13,7 @@ const CHECK = 'apps.jdos.jd.com/release-check';
 export async function tryJob(client: KubeClient, release: Release, check: Check): Promise<CheckResult | undefined> {
   const { namespace } = release.metadata;
   const name = jobName(release, check);
-  const job = await found(client, name, namespace ?? '');
+  const job = await ifFound(client.get(JOBS, name, { namespace: namespace ?? '' }));
   if (!job) {
     await client.create(JOBS, draftOf(release, check, name)).catch(ignoreExisting);
     return undefined;
@@ -66,15 +66,6 @@ function draftOf(release: Release, { name: checkName, job, timeoutSeconds }: Che
       },
     },
   };
-}
-
-async function found(client: KubeClient, name: string, namespace: string): Promise<Job | undefined> {
-  try {
-    return await client.get(JOBS, name, { namespace });
-  } catch (error) {
-    if (isStatus(error, 'NotFound')) return undefined;
-    throw error;
-  }
 }
 
 function ignoreExisting(error: unknown): void {

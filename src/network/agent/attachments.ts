@@ -2,7 +2,7 @@
  * Binds claims to sandboxes and lets go of them, over the API alone: what a node agent does for its runtime, and the
  * simulated kubelets for theirs. Each answer rests on one write of the claim on the version that was judged.
  */
-import { type Clock, isStatus, type KubeClient, PODS, type Pod, sleep } from '../../kube/index.ts';
+import { type Clock, ifFound, isStatus, type KubeClient, PODS, type Pod, sleep } from '../../kube/index.ts';
 import { IP_CLAIMS, type IPClaim, type IPClaimStatus } from '../../resources/index.ts';
 import { writeStatus } from '../allocator/claim-status.ts';
 import { isOutdated } from '../allocator/plan.ts';
@@ -179,20 +179,11 @@ export class Attachments {
   }
 
   #claim(namespace: string, name: string): Promise<IPClaim | undefined> {
-    return found(this.#o.client.get(IP_CLAIMS, name, { namespace }));
+    return ifFound(this.#o.client.get(IP_CLAIMS, name, { namespace }));
   }
 
   #pod({ namespace, pod }: Sandbox): Promise<Pod | undefined> {
-    return found(this.#o.client.get(PODS, pod, { namespace }));
-  }
-}
-
-async function found<T>(asked: Promise<T>): Promise<T | undefined> {
-  try {
-    return await asked;
-  } catch (error) {
-    if (isStatus(error, 'NotFound')) return undefined;
-    throw error;
+    return ifFound(this.#o.client.get(PODS, pod, { namespace }));
   }
 }
 

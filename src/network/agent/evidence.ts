@@ -1,6 +1,5 @@
 /** What can be found out about the host of an address's holder. */
-import { type Clock, isStatus, type KubeClient, LEASES, NODES } from '../../kube/index.ts';
-import { isFenced } from '../allocator/fence.ts';
+import { type Clock, ifFound, isFenced, type KubeClient, LEASES, NODES } from '../../kube/index.ts';
 import type { HostEvidence } from '../claims/take-over.ts';
 
 /** Does anybody answer for an address on the network behind a device? */
@@ -35,24 +34,15 @@ export async function evidenceOf(o: EvidenceOptions, question: Question): Promis
 }
 
 async function isHostFenced(client: Pick<KubeClient, 'get'>, node: string): Promise<boolean> {
-  try {
-    return isFenced(await client.get(NODES, node));
-  } catch (error) {
-    if (isStatus(error, 'NotFound')) return true;
-    throw error;
-  }
+  const there = await ifFound(client.get(NODES, node));
+  return !there || isFenced(there);
 }
 
 /** A Lease that is not there says nothing. */
 async function isLeaseExpired({ client, clock }: EvidenceOptions, node: string): Promise<boolean> {
-  try {
-    const { spec } = await client.get(LEASES, node, { namespace: 'kube-node-lease' });
-    const renewed = Date.parse(spec.renewTime ?? '');
-    return Number.isFinite(renewed) && clock.now() > renewed + (spec.leaseDurationSeconds ?? 40) * 1000;
-  } catch (error) {
-    if (isStatus(error, 'NotFound')) return false;
-    throw error;
-  }
+  const lease = await ifFound(client.get(LEASES, node, { namespace: 'kube-node-lease' }));
+  const renewed = Date.parse(lease?.spec.renewTime ?? '');
+  return Number.isFinite(renewed) && clock.now() > renewed + (lease?.spec.leaseDurationSeconds ?? 40) * 1000;
 }
 
 async function every(ips: readonly string[], holds: (ip: string) => Promise<boolean>): Promise<boolean> {

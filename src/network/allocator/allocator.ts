@@ -6,7 +6,7 @@
  * it leaves `status.releasing`. So whoever writes an address into `status.ips`, on the version of the claim that he read
  * before he looked at the allocation, cannot write one that is on its way out.
  */
-import { type Clock, type EventRecorder, isStatus, type KubeClient, NAMESPACES } from '../../kube/index.ts';
+import { type Clock, type EventRecorder, ifFound, type KubeClient, NAMESPACES } from '../../kube/index.ts';
 import { IP_CLAIMS, type IPClaim } from '../../resources/index.ts';
 import { parseAddress } from '../addresses/address.ts';
 import type { Pool } from '../pool.ts';
@@ -138,12 +138,7 @@ export class Allocator {
   }
 
   async #namespaceLabels({ metadata }: IPClaim): Promise<Record<string, string> | undefined> {
-    try {
-      return (await this.#o.client.get(NAMESPACES, metadata.namespace ?? '')).metadata.labels;
-    } catch (error) {
-      if (isStatus(error, 'NotFound')) return undefined;
-      throw error;
-    }
+    return (await ifFound(this.#o.client.get(NAMESPACES, metadata.namespace ?? '')))?.metadata.labels;
   }
 }
 

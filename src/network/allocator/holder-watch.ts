@@ -3,12 +3,20 @@
  * when it was missing twice, five minutes apart, and its host was ready all the while (a living kubelet ends what has no
  * Pod), or when its host is fenced.
  */
-import { type Clock, type Informer, type KubeClient, keyOf, type Node, type Pod, rfc3339 } from '../../kube/index.ts';
+import {
+  type Clock,
+  type Informer,
+  isFenced,
+  type KubeClient,
+  keyOf,
+  type Node,
+  type Pod,
+  rfc3339,
+} from '../../kube/index.ts';
 import type { IPClaim, IPClaimStatus } from '../../resources/index.ts';
 import { held } from '../claims/take-over.ts';
 import type { Outcome } from './allocator.ts';
 import { writeStatus } from './claim-status.ts';
-import { isFenced } from './fence.ts';
 
 /** Between the two looks that must both miss a Pod. */
 export const MISSING_MS = 5 * 60_000;

@@ -1,9 +1,8 @@
 /** The controllers of pools, claims and allocations. */
 import { createLoop, type Env, type Loop, sameStatus } from '../../control/index.ts';
-import { type Informer, isConditionTrue, keyOf, NODES, type Node, PODS, type Pod } from '../../kube/index.ts';
+import { type Informer, isConditionTrue, isFenced, keyOf, NODES, type Node, PODS, type Pod } from '../../kube/index.ts';
 import { IP_ALLOCATIONS, IP_CLAIMS, IP_POOLS, type IPAllocation, type IPClaim } from '../../resources/index.ts';
 import { Allocator } from './allocator.ts';
-import { isFenced } from './fence.ts';
 import { HolderWatch } from './holder-watch.ts';
 import { Orphans } from './orphans.ts';
 import { poolStatus } from './pool-status.ts';

@@ -3,7 +3,7 @@
  * a Pod with the address behind: it is freed only when its claim was missed twice, five minutes apart, and no Pod that
  * was listed after that has it.
  */
-import { type Clock, isStatus, type KubeClient, PODS, rfc3339 } from '../../kube/index.ts';
+import { type Clock, ifFound, type KubeClient, PODS, rfc3339 } from '../../kube/index.ts';
 import { IP_ALLOCATIONS, IP_CLAIMS, type IPAllocation } from '../../resources/index.ts';
 import { MISSING_MS } from './holder-watch.ts';
 import { remove } from './reservation.ts';
@@ -37,13 +37,8 @@ export class Orphans {
 
   /** Asked of the server itself: a cache may not know the claim yet. */
   async #hasClaim({ spec: { claim } }: IPAllocation): Promise<boolean> {
-    try {
-      const found = await this.#o.client.get(IP_CLAIMS, claim.name, { namespace: claim.namespace });
-      return found.metadata.uid === claim.uid;
-    } catch (error) {
-      if (isStatus(error, 'NotFound')) return false;
-      throw error;
-    }
+    const there = await ifFound(this.#o.client.get(IP_CLAIMS, claim.name, { namespace: claim.namespace }));
+    return there?.metadata.uid === claim.uid;
   }
 
   async #clear(allocation: IPAllocation): Promise<undefined> {

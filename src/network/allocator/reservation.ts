@@ -2,7 +2,7 @@
  * The object that makes an address one claim's: an IPAllocation whose name is the address. That it was created, or was
  * changed from what was read, is the proof; nothing kept in memory is.
  */
-import { isStatus, type KubeClient, rfc3339 } from '../../kube/index.ts';
+import { ifFound, isStatus, type KubeClient, rfc3339 } from '../../kube/index.ts';
 import { IP_ALLOCATIONS, type IPAllocation, type IPClaim } from '../../resources/index.ts';
 import { type Address, formatAddress, nameOfAddress } from '../addresses/address.ts';
 
@@ -27,7 +27,7 @@ export async function reserve(
 
 /** One that rests for a claim of this name becomes this claim's; one that is this claim's is looked at again. */
 export async function takeUp(client: ReservationClient, claim: IPClaim, found: IPAllocation): Promise<boolean> {
-  const now = await current(client, found.metadata.name);
+  const now = await ifFound(client.get(IP_ALLOCATIONS, found.metadata.name));
   if (!now || now.metadata.uid !== found.metadata.uid) return false;
   if (!now.spec.rest) return now.spec.claim.uid === claim.metadata.uid;
   if (!restsFor(now, claim)) return false;
@@ -56,7 +56,7 @@ export async function giveBack(
   address: Address,
   how: GiveBack,
 ): Promise<void> {
-  const now = await current(client, nameOfAddress(address));
+  const now = await ifFound(client.get(IP_ALLOCATIONS, nameOfAddress(address)));
   if (!now || now.spec.claim.uid !== claim.metadata.uid || now.spec.rest) return;
   if (how.restMs <= 0) return remove(client, now);
   const rest = { until: rfc3339(how.now + how.restMs), reason: how.reason };
@@ -66,20 +66,7 @@ export async function giveBack(
 /** Deletes just this version of it: whoever has taken it up meanwhile keeps it. */
 export async function remove(client: ReservationClient, { metadata }: IPAllocation): Promise<void> {
   const { name, uid, resourceVersion } = metadata;
-  try {
-    await client.delete(IP_ALLOCATIONS, name, { preconditions: { uid, resourceVersion } });
-  } catch (error) {
-    if (!isStatus(error, 'NotFound')) throw error;
-  }
-}
-
-async function current(client: ReservationClient, name: string): Promise<IPAllocation | undefined> {
-  try {
-    return await client.get(IP_ALLOCATIONS, name);
-  } catch (error) {
-    if (isStatus(error, 'NotFound')) return undefined;
-    throw error;
-  }
+  await ifFound(client.delete(IP_ALLOCATIONS, name, { preconditions: { uid, resourceVersion } }));
 }
 
 function claimRef({ metadata }: IPClaim): IPAllocation['spec']['claim'] {

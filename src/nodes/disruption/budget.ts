@@ -2,7 +2,7 @@
 import {
   apiVersionOf,
   controllerOf,
-  isStatus,
+  ifFound,
   type KubeClient,
   POD_DISRUPTION_BUDGETS,
   type PodDisruptionBudget,
@@ -43,7 +43,7 @@ export async function project(
 ): Promise<boolean> {
   const wanted = budgetOf(policy, open);
   const { name, namespace } = wanted.metadata;
-  const there = await found(client.get(POD_DISRUPTION_BUDGETS, name, { namespace }));
+  const there = await ifFound(client.get(POD_DISRUPTION_BUDGETS, name, { namespace }));
   if (there && controllerOf(there)?.uid !== policy.metadata.uid) return false;
   if (there && saysAlready(there, wanted.spec)) return true;
   const patch = { kind: 'apply', body: wanted, force: true } as const;
@@ -57,13 +57,4 @@ function saysAlready({ spec }: PodDisruptionBudget, wanted: ReturnType<typeof bu
     spec.unhealthyPodEvictionPolicy === wanted.unhealthyPodEvictionPolicy &&
     JSON.stringify(spec.selector) === JSON.stringify(wanted.selector)
   );
-}
-
-async function found<T>(asked: Promise<T>): Promise<T | undefined> {
-  try {
-    return await asked;
-  } catch (error) {
-    if (isStatus(error, 'NotFound')) return undefined;
-    throw error;
-  }
 }

@@ -13,6 +13,7 @@ import {
 import {
   type ConditionUpdate,
   isConditionTrue,
+  isFenced,
   isStatus,
   keyOf,
   NODES,
@@ -25,7 +26,7 @@ import {
 } from '../../kube/index.ts';
 import { DISRUPTION_POLICIES, type DisruptionPolicy } from '../../resources/index.ts';
 import { project } from './budget.ts';
-import { gatherEvidence, isFenced, type PeersFailingSince } from './host-evidence.ts';
+import { gatherEvidence, type PeersFailingSince } from './host-evidence.ts';
 import { type Judgement, judge } from './judgement.ts';
 import { podsToRecreate } from './recreation.ts';
 import { type Opening, openingAt } from './window.ts';

@@ -1,5 +1,5 @@
 /** What is known of hosts that may be dead, gathered from Nodes, their Leases and whoever probes hosts from their peers. */
-import { isConditionTrue, type KubeClient, LEASES, type Lease, type Node } from '../../kube/index.ts';
+import { isConditionTrue, isFenced, type KubeClient, LEASES, type Lease, type Node } from '../../kube/index.ts';
 
 /** Since when peers fail to reach a host (ms since the epoch); undefined: they reach it, or nobody probes. */
 export type PeersFailingSince = (node: string) => number | undefined;
@@ -13,7 +13,6 @@ export interface HostEvidence {
   readonly deadSince: { readonly Lease?: number; readonly PeerProbe?: number };
 }
 
-const OUT_OF_SERVICE = 'node.kubernetes.io/out-of-service';
 const ZONE = 'topology.kubernetes.io/zone';
 const EXCLUDED = 'node.kubernetes.io/exclude-disruption';
 /** Beyond so many silent hosts one list costs less than asking for each Lease. */
@@ -33,10 +32,6 @@ export async function gatherEvidence(o: EvidenceOptions): Promise<HostEvidence[]
   const silent = nodes.filter((node) => !isConditionTrue(node, 'Ready'));
   const leases = await leasesOf(o.client, silent);
   return nodes.map((node) => evidenceOf(node, leases.get(node.metadata.name), o));
-}
-
-export function isFenced(node: Node): boolean {
-  return !isConditionTrue(node, 'Ready') && (node.spec.taints ?? []).some(({ key }) => key === OUT_OF_SERVICE);
 }
 
 function evidenceOf(node: Node, lease: Lease | undefined, { peers, now }: EvidenceOptions): HostEvidence {

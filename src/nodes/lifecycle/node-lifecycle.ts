@@ -4,8 +4,8 @@ import {
   Controller,
   exponentialLimiter,
   Informer,
+  ifFound,
   isConditionTrue,
-  isStatus,
   type KubeClient,
   NODES,
   type Node,
@@ -222,10 +222,7 @@ class Lifecycle implements NodeLifecycle {
     const label = seen.metadata.labels?.[STATUS];
     if (label === undefined || label === state.status) return;
     const { name } = seen.metadata;
-    const node = await this.#o.client.get(NODES, name).catch((error: unknown) => {
-      if (isStatus(error, 'NotFound')) return undefined;
-      throw error;
-    });
+    const node = await ifFound(this.#o.client.get(NODES, name));
     const edit = node && editOf(node, STATUS);
     const fresh = await this.#book.state(name);
     if (fresh?.version !== state.version) return;

@@ -15,6 +15,7 @@ import {
   type Deployment,
   type Draft,
   type EventRecorder,
+  ifFound,
   isStatus,
   type KubeClient,
   REPLICA_SETS,
@@ -246,11 +247,7 @@ export class Rollout {
   async #clean(): Promise<void> {
     for (const { metadata } of superfluous(this.#deployment, this.#old)) {
       const { namespace, name, uid } = metadata;
-      try {
-        await this.#client.delete(REPLICA_SETS, name, { namespace, preconditions: { uid } });
-      } catch (error) {
-        if (!isStatus(error, 'NotFound')) throw error;
-      }
+      await ifFound(this.#client.delete(REPLICA_SETS, name, { namespace, preconditions: { uid } }));
     }
   }
 

@@ -18,7 +18,17 @@ import {
   selectedPods,
   workloadSelector,
 } from '../../../control/index.ts';
-import { isStatus, keyOf, NODES, type Node, PODS, type Pod, SERVICES, type Service } from '../../../kube/index.ts';
+import {
+  ifFound,
+  isStatus,
+  keyOf,
+  NODES,
+  type Node,
+  PODS,
+  type Pod,
+  SERVICES,
+  type Service,
+} from '../../../kube/index.ts';
 import { byAddress, ENDPOINTS, type Endpoints, endpointsContent, isOurs } from './legacy.ts';
 
 const MANAGER = 'endpointslice-controller.k8s.io';
@@ -104,11 +114,7 @@ export function endpointSliceController(env: Env): Loop {
 
   async function remove({ metadata }: Endpoints): Promise<void> {
     const { namespace, name, uid } = metadata;
-    try {
-      await env.client.delete(ENDPOINTS, name, { namespace, preconditions: { uid } });
-    } catch (error) {
-      if (!isStatus(error, 'NotFound')) throw error;
-    }
+    await ifFound(env.client.delete(ENDPOINTS, name, { namespace, preconditions: { uid } }));
   }
 
   async function writeEndpoints(service: Service, content: ReturnType<typeof endpointsContent>): Promise<void> {

@@ -2,7 +2,7 @@
 
 import { createLoop, discover, type Env, groupOf, type Loop } from '../../../control/index.ts';
 import {
-  isStatus,
+  ifFound,
   type KubeObject,
   keyOf,
   type OwnerReference,
@@ -127,7 +127,8 @@ export function garbageCollector(env: Env): Loop {
       case 'delete': {
         const { propagationPolicy } = decision;
         const preconditions = { uid, resourceVersion };
-        return quietly(env.client.delete(type, name, { namespace, propagationPolicy, preconditions }));
+        await ifFound(env.client.delete(type, name, { namespace, propagationPolicy, preconditions }));
+        return;
       }
       case 'orphanDependents':
         await Promise.all(dependents.map((dependent) => detach(dependent, [uid])));
@@ -162,34 +163,20 @@ export function garbageCollector(env: Env): Loop {
 
   async function live(type: ResourceType, key: string): Promise<KubeObject | undefined> {
     const { namespace, name } = splitKey(key);
-    try {
-      return await env.client.get(type, name, { namespace });
-    } catch (error) {
-      if (isStatus(error, 'NotFound')) return undefined;
-      throw error;
-    }
+    return ifFound(env.client.get(type, name, { namespace }));
   }
 
   async function detach({ type, object }: Member, uids: readonly string[]): Promise<void> {
     const { name, namespace, uid, resourceVersion } = object.metadata;
     const ownerReferences = (object.metadata.ownerReferences ?? []).filter((r) => !uids.includes(r.uid));
     const body = { metadata: { uid, resourceVersion, ownerReferences } };
-    await quietly(env.client.patch(type, name, { kind: 'merge', body }, { namespace }));
+    await ifFound(env.client.patch(type, name, { kind: 'merge', body }, { namespace }));
   }
 
   async function removeFinalizer({ type, object }: Member, finalizer: string): Promise<void> {
     const { name, namespace, uid, resourceVersion } = object.metadata;
     const finalizers = (object.metadata.finalizers ?? []).filter((other) => other !== finalizer);
     const body = { metadata: { uid, resourceVersion, finalizers } };
-    await quietly(env.client.patch(type, name, { kind: 'merge', body }, { namespace }));
-  }
-}
-
-/** What has gone needs no more care; a lost race does, and is thrown on. */
-async function quietly(write: Promise<unknown>): Promise<void> {
-  try {
-    await write;
-  } catch (error) {
-    if (!isStatus(error, 'NotFound')) throw error;
+    await ifFound(env.client.patch(type, name, { kind: 'merge', body }, { namespace }));
   }
 }

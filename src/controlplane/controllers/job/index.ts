@@ -21,7 +21,7 @@ import {
   watchPodOwners,
   workloadSelector,
 } from '../../../control/index.ts';
-import { type batch, controllerOf, isStatus, JOBS, type Job, keyOf, PODS, type Pod } from '../../../kube/index.ts';
+import { type batch, controllerOf, ifFound, JOBS, type Job, keyOf, PODS, type Pod } from '../../../kube/index.ts';
 import { type Account, account } from './account.ts';
 import { isTracked, jobPod, TRACKING } from './job-pod.ts';
 import { type JobPlan, type JobPods, planJob } from './manage.ts';
@@ -139,11 +139,7 @@ export function jobController(env: Env): Loop {
     const { namespace, name, uid, resourceVersion } = pod.metadata;
     const finalizers = pod.metadata.finalizers!.filter((finalizer) => finalizer !== TRACKING);
     const body = { metadata: { uid, resourceVersion, finalizers } };
-    try {
-      await client.patch(PODS, name, { kind: 'merge', body }, { namespace });
-    } catch (error) {
-      if (!isStatus(error, 'NotFound')) throw error;
-    }
+    await ifFound(client.patch(PODS, name, { kind: 'merge', body }, { namespace }));
   }
 
   async function writeStatus(job: Job, status: batch.JobStatus): Promise<Job> {

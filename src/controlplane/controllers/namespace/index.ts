@@ -10,7 +10,7 @@ import {
   sameStatus,
   text,
 } from '../../../control/index.ts';
-import { isStatus, NAMESPACES, type Namespace, PODS } from '../../../kube/index.ts';
+import { ifFound, isStatus, NAMESPACES, type Namespace, PODS } from '../../../kube/index.ts';
 import { deletionConditions, isEmpty, NOTHING_REMAINS, type Remains } from './conditions.ts';
 
 const FINALIZER = 'kubernetes';
@@ -41,13 +41,8 @@ export function namespaceController(env: Env): Loop {
   }
 
   async function fresh({ metadata: { name, uid } }: Namespace): Promise<Namespace | undefined> {
-    try {
-      const namespace = await env.client.get(NAMESPACES, name);
-      return namespace.metadata.uid === uid ? namespace : undefined;
-    } catch (error) {
-      if (isStatus(error, 'NotFound')) return undefined;
-      throw error;
-    }
+    const namespace = await ifFound(env.client.get(NAMESPACES, name));
+    return namespace?.metadata.uid === uid ? namespace : undefined;
   }
 
   /** Pods first, so that nothing they lean on (Secrets, network policies, …) goes before them. */
@@ -101,11 +96,7 @@ export function namespaceController(env: Env): Loop {
       return;
     }
     for await (const { metadata } of env.client.listAll(type, { namespace, signal })) {
-      try {
-        await env.client.delete(type, metadata.name, { namespace, propagationPolicy, signal });
-      } catch (error) {
-        if (!isStatus(error, 'NotFound')) throw error;
-      }
+      await ifFound(env.client.delete(type, metadata.name, { namespace, propagationPolicy, signal }));
     }
   }
 

@@ -10,7 +10,7 @@ import {
   requeue,
   sameJson,
 } from '../../../control/index.ts';
-import { isStatus, keyOf, NODES, type Node, PODS, type Pod, rfc3339 } from '../../../kube/index.ts';
+import { ifFound, keyOf, NODES, type Node, PODS, type Pod, rfc3339 } from '../../../kube/index.ts';
 import { evictionDelay, executeTaintsOf } from './eviction.ts';
 
 export function taintEvictionController(env: Env): Loop {
@@ -54,7 +54,7 @@ export function taintEvictionController(env: Env): Loop {
     if (start + delay > now) return requeue(start + delay - now);
     recorder.event(pod, 'Normal', 'TaintManagerEviction', `Marking for deletion Pod ${namespace}/${name}`);
     await mark(pod);
-    await quietly(client.delete(PODS, name, { namespace, preconditions: { uid } }));
+    await ifFound(client.delete(PODS, name, { namespace, preconditions: { uid } }));
     return undefined;
   }
 
@@ -75,14 +75,6 @@ export function taintEvictionController(env: Env): Loop {
     };
     const others = (pod.status?.conditions ?? []).filter(({ type }) => type !== condition.type);
     const status = { ...pod.status, conditions: [...others, condition] };
-    await quietly(client.replace(PODS, { ...pod, status }, { subresource: 'status' }));
-  }
-}
-
-async function quietly(write: Promise<unknown>): Promise<void> {
-  try {
-    await write;
-  } catch (error) {
-    if (!isStatus(error, 'NotFound')) throw error;
+    await ifFound(client.replace(PODS, { ...pod, status }, { subresource: 'status' }));
   }
 }

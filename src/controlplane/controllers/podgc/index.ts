@@ -1,7 +1,7 @@
 /** Clears away Pods that no kubelet will ever finish. */
 
 import { BY_NODE, createLoop, type Env, isFinished, type Loop, type Reconciled } from '../../../control/index.ts';
-import { isStatus, keyOf, NODES, type Node, PODS, type Pod, rfc3339 } from '../../../kube/index.ts';
+import { ifFound, keyOf, NODES, type Node, PODS, type Pod, rfc3339 } from '../../../kube/index.ts';
 import { leftoverOf, surplusFinished } from './plan.ts';
 
 /** A host that has vanished may only be late: its Pods are given this long. */
@@ -64,13 +64,7 @@ export function podGarbageCollector(env: Env): Loop {
   }
 
   async function isThere(node: string): Promise<boolean> {
-    try {
-      await client.get(NODES, node);
-      return true;
-    } catch (error) {
-      if (isStatus(error, 'NotFound')) return false;
-      throw error;
-    }
+    return (await ifFound(client.get(NODES, node))) !== undefined;
   }
 
   /** So that a Job that holds the Pod by a finalizer knows how it ended. */
@@ -86,12 +80,12 @@ export function podGarbageCollector(env: Env): Loop {
     const others = (pod.status?.conditions ?? []).filter(({ type }) => type !== condition.type);
     const conditions = disrupted ? { conditions: [...others, condition] } : {};
     const status = { ...pod.status, phase: 'Failed', ...conditions };
-    await quietly(client.replace(PODS, { ...pod, status }, { subresource: 'status' }));
+    await ifFound(client.replace(PODS, { ...pod, status }, { subresource: 'status' }));
   }
 
   async function remove({ metadata }: Pod): Promise<void> {
     const { namespace, name, uid } = metadata;
-    await quietly(client.delete(PODS, name, { namespace, gracePeriodSeconds: 0, preconditions: { uid } }));
+    await ifFound(client.delete(PODS, name, { namespace, gracePeriodSeconds: 0, preconditions: { uid } }));
   }
 
   async function trim(): Promise<Reconciled> {
@@ -104,13 +98,5 @@ export function podGarbageCollector(env: Env): Loop {
       const pod = pods.get(key);
       if (pod) yield pod;
     }
-  }
-}
-
-async function quietly(write: Promise<unknown>): Promise<void> {
-  try {
-    await write;
-  } catch (error) {
-    if (!isStatus(error, 'NotFound')) throw error;
   }
 }

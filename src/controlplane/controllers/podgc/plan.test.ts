@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { meta, pod } from '../../../control/fixture.ts';
-import type { Node } from '../../../kube/index.ts';
-import { leftoverOf, OUT_OF_SERVICE, surplusFinished } from './plan.ts';
+import { type Node, OUT_OF_SERVICE } from '../../../kube/index.ts';
+import { leftoverOf, surplusFinished } from './plan.ts';
 
 const node = (taints: string[] = []): Node => ({
   metadata: meta('a'),

@@ -1,9 +1,7 @@
 /** Which Pods are left over, and why. */
 
 import { isFinished } from '../../../control/index.ts';
-import type { Node, Pod } from '../../../kube/index.ts';
-
-export const OUT_OF_SERVICE = 'node.kubernetes.io/out-of-service';
+import { isFenced, type Node, type Pod } from '../../../kube/index.ts';
 
 /** `orphaned`: its host is no more. `unbound`: it is to go and never had a host. `outOfService`: its host is given up. */
 export type Leftover = 'orphaned' | 'unbound' | 'outOfService';
@@ -12,7 +10,7 @@ export function leftoverOf(pod: Pod, node: Node | undefined): Leftover | undefin
   const leaving = pod.metadata.deletionTimestamp !== undefined;
   if (!pod.spec.nodeName) return leaving ? 'unbound' : undefined;
   if (!node) return 'orphaned';
-  return leaving && isOutOfService(node) ? 'outOfService' : undefined;
+  return leaving && isFenced(node) ? 'outOfService' : undefined;
 }
 
 /** The oldest ended Pods beyond the limit. */
@@ -23,9 +21,4 @@ export function surplusFinished(pods: Iterable<Pod>, limit: number): Pod[] {
   return finished
     .toSorted((a, b) => age(a) - age(b) || (a.metadata.name < b.metadata.name ? -1 : 1))
     .slice(0, finished.length - limit);
-}
-
-function isOutOfService(node: Node): boolean {
-  const ready = node.status?.conditions?.find((condition) => condition.type === 'Ready');
-  return ready?.status !== 'True' && (node.spec.taints ?? []).some((taint) => taint.key === OUT_OF_SERVICE);
 }

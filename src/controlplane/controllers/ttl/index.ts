@@ -1,7 +1,7 @@
 /** Deletes Jobs that have ended and outlived their `ttlSecondsAfterFinished`. */
 
 import { createLoop, type Env, type Loop, type Reconciled, requeue } from '../../../control/index.ts';
-import { isStatus, JOBS, type Job, keyOf } from '../../../kube/index.ts';
+import { ifFound, JOBS, type Job, keyOf } from '../../../kube/index.ts';
 
 /** Milliseconds until the Job may go; undefined when it is not to go by itself. */
 export function untilExpiry(job: Job, now: number): number | undefined {
@@ -30,12 +30,8 @@ export function ttlController(env: Env): Loop {
     if (!job || wait === undefined) return undefined;
     if (wait > 0) return requeue(wait);
     const { namespace, name, uid, resourceVersion } = job.metadata;
-    try {
-      const preconditions = { uid, resourceVersion };
-      await env.client.delete(JOBS, name, { namespace, propagationPolicy: 'Foreground', preconditions });
-    } catch (error) {
-      if (!isStatus(error, 'NotFound')) throw error;
-    }
+    const preconditions = { uid, resourceVersion };
+    await ifFound(env.client.delete(JOBS, name, { namespace, propagationPolicy: 'Foreground', preconditions }));
     return undefined;
   }
 }

@@ -2,7 +2,7 @@
 
 import { BY_CLAIM, createLoop, type Env, isFinished, type Loop, type Reconciled } from '../../../control/index.ts';
 import {
-  isStatus,
+  ifFound,
   keyOf,
   PERSISTENT_VOLUME_CLAIMS,
   PERSISTENT_VOLUMES,
@@ -141,21 +141,13 @@ export function volumeController(env: Env): Loop {
     if (!claimRef?.uid) return undefined;
     const cached = claims.get(`${claimRef.namespace}/${claimRef.name}`);
     if (cached?.metadata.uid === claimRef.uid) return cached;
-    try {
-      const claim = await client.get(PERSISTENT_VOLUME_CLAIMS, claimRef.name!, { namespace: claimRef.namespace! });
-      return claim.metadata.uid === claimRef.uid ? claim : undefined;
-    } catch (error) {
-      if (isStatus(error, 'NotFound')) return undefined;
-      throw error;
-    }
+    const at = { namespace: claimRef.namespace! };
+    const claim = await ifFound(client.get(PERSISTENT_VOLUME_CLAIMS, claimRef.name!, at));
+    return claim?.metadata.uid === claimRef.uid ? claim : undefined;
   }
 
   async function remove({ metadata }: PersistentVolume): Promise<void> {
-    try {
-      await client.delete(PERSISTENT_VOLUMES, metadata.name, { preconditions: { uid: metadata.uid } });
-    } catch (error) {
-      if (!isStatus(error, 'NotFound')) throw error;
-    }
+    await ifFound(client.delete(PERSISTENT_VOLUMES, metadata.name, { preconditions: { uid: metadata.uid } }));
   }
 }
 
