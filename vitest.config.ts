@@ -12,11 +12,31 @@ const DECIDED_BY_THE_API = [
   'test/e2e/nodes/disruption.test.ts',
 ];
 
+/** What keeps its state in the records: on SQLite as part of unit, once more on PostgreSQL. */
+const KEPT_IN_RECORDS = [
+  'src/batch/desk.test.ts',
+  'src/inspection/runs/*.test.ts',
+  'src/nodes/lifecycle/host-{book,desk}.test.ts',
+  'src/maintenance/{mail,rails}/*.test.ts',
+  'src/cli/inspect/mail-briefs.test.ts',
+  'src/server/*.test.ts',
+  'src/server/accounts/lockout.test.ts',
+];
+
 /** The limits of time end what hangs; they judge no speed, and a busy machine keeps them. */
 export default defineConfig({
   test: {
     projects: [
       { test: { name: 'unit', include: ['src/**/*.test.ts', 'test/unit/**/*.test.ts'], testTimeout: 60_000, deps } },
+      {
+        test: {
+          name: 'postgres',
+          include: KEPT_IN_RECORDS,
+          globalSetup: 'test/on-postgres.ts',
+          testTimeout: 60_000,
+          deps,
+        },
+      },
       {
         test: {
           name: 'conformance',

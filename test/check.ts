@@ -43,7 +43,7 @@ const PARTS: readonly Part[] = [
   },
   { name: 'types', run: async () => sum([await lint(bin('tsc'), []), await lint(bin('tsc'), ['-p', 'console'])]) },
   { name: 'knip', run: () => lint(bin('knip'), []) },
-  { name: 'unit', run: () => vitest('unit') },
+  { name: 'unit', run: async () => sum([await vitest('unit'), await vitest('postgres')]) },
   { name: 'conformance', needs: [kubectl], run: () => patient('conformance') },
   { name: 'e2e', needs: [kubectl], run: () => patient('e2e') },
   { name: 'browser', needs: [kubectl, browser], run: () => patient('browser') },

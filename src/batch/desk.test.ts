@@ -1,20 +1,16 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { systemClock, VirtualClock } from '../kube/index.ts';
+import { newPlace } from '../records/fixture.ts';
 import { listAudit, openRecords, type Records } from '../records/index.ts';
 import { BatchDesk, type BatchWish } from './desk.ts';
 import type { RunResult, Target, Transport } from './target.ts';
 
-const dir = mkdtempSync(join(tmpdir(), 'jdos-batch-'));
 let records: Records;
 beforeAll(async () => {
-  records = await openRecords(dir);
+  records = await openRecords(newPlace());
 });
 afterAll(async () => {
   await records.close();
-  rmSync(dir, { recursive: true, force: true });
 });
 
 const targets: Target[] = Array.from({ length: 40 }, (_, i) => ({

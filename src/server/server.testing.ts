@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
 import { KubeClient, VirtualClock } from '../kube/index.ts';
 import { MaintenanceDesk } from '../maintenance/index.ts';
+import { newPlace } from '../records/fixture.ts';
 import { openRecords, type Records } from '../records/index.ts';
 import { AccountStore } from './accounts/account-store.ts';
 import { hashPassword } from './accounts/password.ts';
@@ -66,7 +67,7 @@ const hash = hashPassword(PASSWORD);
 
 export async function openTestServer(options: Partial<ServerOptions> = {}): Promise<TestServer> {
   const dir = mkdtempSync(join(tmpdir(), 'jdos-server-'));
-  const records = await openRecords(dir);
+  const records = await openRecords(newPlace());
   const clock = new VirtualClock();
   const accounts = new AccountStore(records, clock);
   const consoleFiles = async () => fewFiles(dir);

@@ -1,15 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createRun, endRun, savePlan } from '../../inspection/index.ts';
 import { VirtualClock } from '../../kube/index.ts';
 import { PostOffice } from '../../maintenance/fixture.ts';
 import { Ledger, type MailLanguage, setMailSettings } from '../../maintenance/index.ts';
+import { newPlace } from '../../records/fixture.ts';
 import { openRecords, type Records } from '../../records/index.ts';
 import { mailNewBriefs } from './mail-briefs.ts';
 
-const dir = mkdtempSync(join(tmpdir(), 'jdos-brief-mail-'));
 const clock = new VirtualClock(Date.UTC(2026, 0, 2, 1));
 let office: PostOffice;
 const errors: string[] = [];
@@ -17,14 +14,13 @@ let records: Records;
 
 beforeAll(async () => {
   office = await PostOffice.open();
-  records = await openRecords(dir);
+  records = await openRecords(newPlace());
   await savePlan(records, 'morning', { schedule: '0 9 * * *', mail: true }, { by: 'li.wei', now: clock.now() });
   await savePlan(records, 'silent', { schedule: '0 9 * * *' }, { by: 'li.wei', now: clock.now() });
 });
 afterAll(async () => {
   await records.close();
   await office[Symbol.asyncDispose]();
-  rmSync(dir, { recursive: true, force: true });
 });
 beforeEach(() => {
   office.letters.length = 0;

@@ -1,8 +1,6 @@
 /** Hosts, ways to them and records for tests of runs: hosts are healthy unless said otherwise. */
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { VirtualClock } from '../../kube/index.ts';
+import { newPlace } from '../../records/fixture.ts';
 import { openRecords, type Records } from '../../records/index.ts';
 import { NOW, type Otherwise, subject, textWith } from '../host.testing.ts';
 import type { Reach } from '../reach.ts';
@@ -14,7 +12,7 @@ import { type RunnerOptions, work } from './runner.ts';
 export type Behaviour = Otherwise | 'dead' | 'hung';
 
 export function newRecords(): Promise<Records> {
-  return openRecords(mkdtempSync(join(tmpdir(), 'jdos-inspect-')));
+  return openRecords(newPlace());
 }
 
 /** `count` hosts in zones of `perZone`. */

@@ -1,8 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { VirtualClock } from '../../kube/index.ts';
+import { newPlace } from '../../records/fixture.ts';
 import { openRecords, type Records } from '../../records/index.ts';
 import { PostOffice } from '../fixture.ts';
 import { Ledger } from '../ledger.ts';
@@ -11,7 +9,6 @@ import { letterFor } from './letter.ts';
 import { recipientsOf, setMailSettings } from './mail-settings.ts';
 import { mailsOf, SmtpNotifier } from './smtp-notifier.ts';
 
-const dir = mkdtempSync(join(tmpdir(), 'jdos-mail-'));
 const clock = new VirtualClock();
 let office: PostOffice;
 let records: Records;
@@ -20,7 +17,7 @@ let notifier: SmtpNotifier;
 
 beforeAll(async () => {
   office = await PostOffice.open();
-  records = await openRecords(dir);
+  records = await openRecords(newPlace());
   ledger = new Ledger(records, clock);
   notifier = new SmtpNotifier({ ledger, clock });
   const owners = { web: 'web@example.com' };
@@ -39,7 +36,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await records.close();
   await office[Symbol.asyncDispose]();
-  rmSync(dir, { recursive: true, force: true });
 });
 afterEach(() => {
   office.letters.length = 0;

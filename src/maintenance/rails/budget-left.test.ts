@@ -1,9 +1,7 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { Node } from '../../kube/index.ts';
+import { newPlace } from '../../records/fixture.ts';
 import { openRecords } from '../../records/index.ts';
 import { Ledger } from '../ledger.ts';
 import { budgetRefusals, DEFAULT_BUDGETS } from './budget.ts';
@@ -33,7 +31,7 @@ it('a zone has room for one more exactly when the budget refuses none of its wel
 });
 
 it('the rules are the usual ones until somebody sets others', async () => {
-  const records = await openRecords(mkdtempSync(join(tmpdir(), 'jdos-budgets-')));
+  const records = await openRecords(newPlace());
   const ledger = new Ledger(records);
   expect(await budgetRules(ledger)).toEqual(DEFAULT_BUDGETS);
   await setBudgetRules(ledger, { ...DEFAULT_BUDGETS, perRack: 2 }, 'li.wei');

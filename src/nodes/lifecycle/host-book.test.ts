@@ -1,8 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { VirtualClock } from '../../kube/index.ts';
+import { newPlace } from '../../records/fixture.ts';
 import { openRecords, type Records } from '../../records/index.ts';
 import { automaticStep } from './automatic.ts';
 import { HostBook } from './host-book.ts';
@@ -10,18 +8,16 @@ import type { HostStatus } from './host-status.ts';
 import { mayTurnStorm, stormsIn } from './storm.ts';
 import { DEFAULT_RULES } from './transition.ts';
 
-const dir = mkdtempSync(join(tmpdir(), 'jdos-book-'));
 const clock = new VirtualClock();
 let records: Records;
 let book: HostBook;
 
 beforeAll(async () => {
-  records = await openRecords(dir);
+  records = await openRecords(newPlace());
   book = new HostBook(records, clock);
 });
 afterAll(async () => {
   await records.close();
-  rmSync(dir, { recursive: true, force: true });
 });
 
 const facts = (host: string) => ({ host, labels: {}, sinceMs: 0, pods: 0 });

@@ -1,20 +1,16 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type KubeClient, type Node, type Pod, VirtualClock } from '../../kube/index.ts';
+import { newPlace } from '../../records/fixture.ts';
 import { listAudit, openRecords, type Records } from '../../records/index.ts';
 import { HostDesk } from './host-desk.ts';
 import { nextStatuses } from './host-status.ts';
 
-const dir = mkdtempSync(join(tmpdir(), 'jdos-desk-'));
 let records: Records;
 beforeAll(async () => {
-  records = await openRecords(dir);
+  records = await openRecords(newPlace());
 });
 afterAll(async () => {
   await records.close();
-  rmSync(dir, { recursive: true, force: true });
 });
 
 /** One Node that takes merge patches, and Pods on it. */
