@@ -15,7 +15,7 @@ const DECIDED_BY_THE_API = [
 /** What keeps its state in the records: on SQLite as part of unit, once more on PostgreSQL. */
 const KEPT_IN_RECORDS = [
   'src/batch/desk.test.ts',
-  'src/inspection/runs/*.test.ts',
+  'src/inspection/runs/{runner,trend,bad-hosts,host-history}.test.ts',
   'src/nodes/lifecycle/host-{book,desk}.test.ts',
   'src/maintenance/{mail,rails}/*.test.ts',
   'src/cli/inspect/mail-briefs.test.ts',
