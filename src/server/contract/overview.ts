@@ -6,9 +6,9 @@ const ZONE = z.object({
   hosts: z.number(),
   ready: z.number(),
   cordoned: z.number(),
-  cpu: z.number().nullable().describe('Cores'),
-  memory: z.number().nullable().describe('Bytes'),
-  pods: z.number().nullable(),
+  cpu: z.number().describe('Cores'),
+  memory: z.number().describe('Bytes'),
+  pods: z.number(),
 });
 
 export const OVERVIEW = z.object({

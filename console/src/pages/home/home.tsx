@@ -8,13 +8,15 @@ import { PageTitle } from '../../parts/page-title.tsx';
 import { ShareBar } from '../../parts/share-bar.tsx';
 import { StateTag } from '../../parts/state-tag.tsx';
 import { Told } from '../../parts/told.tsx';
+import { whenIdle } from '../../parts/when-idle.ts';
 import { BriefCard } from './brief-card.tsx';
 import { BudgetCard } from './budget-card.tsx';
 import { OperationsCard } from './operations-card.tsx';
 import { type Overview, sumOf, useOverview } from './overview.ts';
 import { ReleasesCard } from './releases-card.tsx';
 
-const Allocation = lazy(() => import('./allocation.tsx'));
+/** The picture weighs as much as all else: it comes when the numbers are there and can be used. */
+const Allocation = lazy(() => whenIdle().then(() => import('./allocation.tsx')));
 const Zones = lazy(() => import('./zones.tsx'));
 
 export default function Home() {
