@@ -49,7 +49,7 @@ const PARTS: readonly Part[] = [
   { name: 'browser', needs: [kubectl, browser], run: () => patient('browser') },
   { name: 'spark', needs: [spark], run: () => vitest('spark') },
   { name: 'real', needs: [kubectl, kubernetes], run: () => patient('real') },
-  { name: 'node', needs: [kubernetes, hostPrograms], run: () => patient('node') },
+  { name: 'node', needs: [kubectl, kubernetes, hostPrograms, browser], run: () => patient('node') },
 ];
 
 /** What became of the needs that were seen to. */

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { conditionOf, PODS } from '../../../src/kube/index.ts';
 import { type AttachedJdos, attach, install } from '../attached.ts';
 import { NAMESPACE, RealCluster } from '../real-cluster.ts';
+import { consoleOnTheNode } from './console-on-the-node.ts';
 import { frozenConfigs } from './frozen-configs.ts';
 import { groupsOnTheNode } from './groups-on-the-node.ts';
 import { releasesOnTheNode } from './releases-on-the-node.ts';
@@ -47,6 +48,8 @@ describe('JDOS attached', () => {
     await jdos.stage.until(seen, (text) => text.includes(cluster.node.name), 'the node among the hosts');
   });
 });
+
+consoleOnTheNode(() => ({ jdos, cluster }));
 
 for (const cases of [groupsOnTheNode, frozenConfigs, releasesOnTheNode]) cases(() => ({ stage: jdos.stage, cluster }));
 
