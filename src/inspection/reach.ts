@@ -17,9 +17,9 @@ export type Way = (typeof WAYS)[number];
 export interface ReachOptions {
   readonly client?: KubeClient;
   readonly settings: Settings;
-  /** @default 'auto': simulated hosts by their own endpoint, others by their agent Pod */
+  /** @default 'auto': simulated hosts by their own endpoint, others by their agent Pod, or else by ssh if that is said */
   readonly way?: Way;
-  readonly ssh?: SshOptions;
+  readonly ssh?: SshOptions | undefined;
   /** Where agents drop their facts. */
   readonly dir?: string;
 }
@@ -36,7 +36,8 @@ export function reachOf({ client, settings, way = 'auto', ssh, dir }: ReachOptio
     if (name === 'ssh') return sshTransport(script, ssh);
     if (name === 'file') return fileTransport({ dir: dir ?? '.' });
     if (!client) throw new Error(`${name} needs a cluster`);
-    return name === 'exec' ? execTransport(client, script) : nodeProxyTransport(client);
+    if (name === 'node') return nodeProxyTransport(client);
+    return execTransport(client, script, way === 'auto' && ssh ? { otherwise: sshTransport(script, ssh) } : {});
   };
   return ({ labels }) => {
     const name = way !== 'auto' ? way : labels[SIMULATED] === 'true' ? 'node' : 'exec';

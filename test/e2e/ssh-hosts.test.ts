@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { inspectThrough } from '../../src/cli/maintain/inspect.ts';
 import { shopThrough } from '../../src/cli/maintain/shop.ts';
 import { hostCommandsThrough } from '../../src/cli/server/host-commands.ts';
 import { NODES } from '../../src/kube/index.ts';
@@ -159,6 +160,15 @@ describe('a maintenance by ssh', () => {
     expect(operation).toMatchObject({ state: 'succeeded', repairs: 1 });
     const log = (await desk.ledger.logOf(operation.id)).map(({ text }) => text);
     expect(log).toContain('systemctl restart kubelet → 0');
+  });
+
+  it('is judged by an inspection on the same way, where no agent runs on the host', async () => {
+    const look = inspectThrough({ client: plane.client, records }, { user: host.user, config: host.config });
+    const levelsOf = async (name: string) => new Set((await look(name, stop.signal)).map(({ level }) => level));
+    const found = await look('good', stop.signal);
+    expect(found.find(({ check }) => check === 'kernel.pid_max')?.level).not.toBe('unknown');
+    expect(host.asked().at(-1)).toBe('/bin/sh -s');
+    expect(await levelsOf('strange')).toEqual(new Set(['unknown']));
   });
 
   it('that does not reach the host says that nothing was run, and does not call the repair a failure of the command', async () => {

@@ -39,7 +39,8 @@ export function shopThrough(client: KubeClient, ssh: RepairSsh = sshOfSite()): R
   };
 }
 
-function sshOfSite(): RepairSsh {
+/** What whoever runs this has opened. */
+export function sshOfSite(): RepairSsh {
   const { JDOS_REPAIR_SSH_USER: user, JDOS_SSH_CONFIG: config } = process.env;
   return user ? { user, config } : {};
 }

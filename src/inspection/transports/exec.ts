@@ -9,6 +9,8 @@ export interface ExecOptions {
   readonly selector?: string;
   /** @default a shell in the host's root, which the agent has at /host */
   readonly command?: readonly string[];
+  /** The way to hosts on which no agent runs. */
+  readonly otherwise?: Transport;
 }
 
 const IN_HOST = ['chroot', '/host', '/bin/sh', '-s'];
@@ -34,8 +36,9 @@ export function execTransport(
   };
   return {
     name: 'exec',
-    async collect({ host }, signal) {
-      const agent = (await agents()).get(host);
+    async collect(subject, signal) {
+      const agent = (await agents()).get(subject.host);
+      if (!agent && o.otherwise) return o.otherwise.collect(subject, signal);
       if (!agent) throw new Error(`no agent Pod runs on the host (namespace ${namespace}, ${selector})`);
       const session = await client.exec(agent.metadata.name, { namespace, command, stdin: true, signal });
       session.write(script);
