@@ -1,29 +1,38 @@
-/** Objects as one batch of the engine: rows go to temporary tables, then take the old rows' place in one transaction. */
-import type { Append, Batch } from '../../engine/index.ts';
+/** Objects as one batch of the engine: their rows take the old rows' place in one transaction. */
+import type { Batch } from '../../engine/index.ts';
 import {
-  createKeys,
+  type Cell,
   createStage,
   deleteKeys,
-  dropTemp,
+  dropStage,
   type Edition,
   insertStaged,
   type LaidTable,
   type Layout,
+  pack,
   type Rows,
+  STAGE,
+  type StagedColumn,
 } from '../tables/index.ts';
 import { toldApart } from './constants.ts';
 import type { Part } from './part.ts';
 
 export class BatchBuilder {
-  readonly #prepare: string[] = [];
-  readonly #appends: Append[] = [];
+  readonly #texts: string[] = [];
   readonly #statements: string[] = [];
 
   put({ layout, rows, stale }: Part, edition: Edition): void {
     layout.tables.forEach((table, i) => {
       this.#delete(table, edition, stale[i]!);
-      this.#insert(table, edition, rows[i]!);
+      this.insert(table, edition, rows[i]!);
     });
+  }
+
+  insert(table: LaidTable, edition: Edition, rows: Rows): void {
+    if (rows.columns[0]!.length === 0) return;
+    const { constants, varying } = toldApart(rows);
+    const columns = varying.map((cells) => this.#stage(cells));
+    this.#statements.push(insertStaged(table, edition, columns, constants));
   }
 
   /** From all tables of a kind. */
@@ -36,23 +45,21 @@ export class BatchBuilder {
   }
 
   build(): Batch {
-    return { prepare: this.#prepare, appends: this.#appends, statements: this.#statements };
-  }
-
-  #insert(table: LaidTable, edition: Edition, rows: Rows): void {
-    if (rows.columns[0]!.length === 0) return;
-    const { constants, varying } = toldApart(rows);
-    const stage = `stage_${this.#appends.length}`;
-    this.#prepare.push(createStage(stage, table, constants));
-    this.#appends.push({ table: stage, columns: varying });
-    this.#statements.push(insertStaged(stage, table, edition, constants), dropTemp(stage));
+    const statements = this.#statements;
+    if (this.#texts.length === 0) return { appends: [], statements };
+    return {
+      prepare: [createStage(this.#texts.length)],
+      appends: [{ table: STAGE, columns: this.#texts.map((text) => [text]) }],
+      statements: [...statements, dropStage()],
+    };
   }
 
   #delete(table: LaidTable, edition: Edition, keys: readonly bigint[]): void {
-    if (keys.length === 0) return;
-    const name = `keys_${this.#appends.length}`;
-    this.#prepare.push(createKeys(name));
-    this.#appends.push({ table: name, columns: [keys] });
-    this.#statements.push(deleteKeys(table, edition, name), dropTemp(name));
+    if (keys.length > 0) this.#statements.push(deleteKeys(table, edition, this.#stage(keys)));
+  }
+
+  #stage(cells: readonly Cell[]): StagedColumn {
+    const packed = pack(cells);
+    return { ...packed, at: this.#texts.push(packed.text) - 1 };
   }
 }

@@ -1,19 +1,9 @@
 /** Tables that are not the cluster's: JDOS tells their rows by a function, which is asked when somebody asks for them. */
-import { serialize } from 'node:v8';
 import type { Engine } from '../../engine/index.ts';
 import { type Clock, resourceType } from '../../kube/index.ts';
+import { BatchBuilder } from '../feed/batch-builder.ts';
 import type { OwnTable } from '../scope/index.ts';
-import {
-  type Cell,
-  type Column,
-  createStage,
-  createTable,
-  dropTemp,
-  insertStaged,
-  type LaidTable,
-  physical,
-  quoted,
-} from '../tables/index.ts';
+import { type Cell, type Column, createTable, type LaidTable, physical, quoted } from '../tables/index.ts';
 
 export interface OwnSource<R = never> {
   /** @default 'jdos' */
@@ -84,13 +74,10 @@ export class OwnTables {
       rows.map((_, i) => BigInt(i)),
       ...source.columns.map((column) => rows.map((row) => column.from(row))),
     ];
-    const stage = `stage_${table.name}`;
-    const batch = {
-      prepare: [createStage(stage, table)],
-      appends: [{ table: stage, columns: cells }],
-      statements: [`DELETE FROM ${physical(table)}`, insertStaged(stage, table, 'live'), dropTemp(stage)],
-    };
-    await this.#engine.writeEncoded(serialize({ kind: 'batch', batch }));
+    const builder = new BatchBuilder();
+    builder.finally(`DELETE FROM ${physical(table)}`);
+    builder.insert(table, 'live', { columns: cells });
+    await this.#engine.write(builder.build());
   }
 }
 

@@ -2,6 +2,7 @@
 import { hash } from 'node:crypto';
 import type { Cell, ColumnFacts, ColumnType } from './column.ts';
 import { KEY, type LaidTable, type Layout, STORE } from './layout.ts';
+import { type Packed, read, unpack } from './packed.ts';
 
 /** Which generation of a table: the one that is read, or one that is being filled to take its place. */
 export type Edition = 'live' | `next_${string}`;
@@ -44,34 +45,50 @@ export function deleteCluster(table: LaidTable, cluster: string): string[] {
 /** What a column says in every row of a batch, by the column's place in its table. */
 export type Constants = ReadonlyMap<number, Cell>;
 
-const VARYING: Constants = new Map();
+/** A batch comes as one row of packed columns into a temporary table, from which all its statements read. */
+export const STAGE = 'stage';
 
-/** Rows come into a temporary table first, in the few types that can be appended quickly; what is constant does not. */
-export function createStage(stage: string, table: LaidTable, constants = VARYING): string {
-  const columns = table.columns
-    .filter((_, i) => !constants.has(i))
-    .map(({ name, type }) => `${quoted(name)} ${stagedType(type)}`);
-  return `CREATE OR REPLACE TEMP TABLE ${quoted(stage)} (${[`${KEY} BIGINT`, ...columns].join(', ')})`;
+export interface StagedColumn extends Packed {
+  /** Its place in the stage. */
+  readonly at: number;
 }
 
-export function createKeys(name: string): string {
-  return `CREATE OR REPLACE TEMP TABLE ${quoted(name)} (${KEY} BIGINT)`;
+export function createStage(columns: number): string {
+  const packed = Array.from({ length: columns }, (_, i) => `c${i} VARCHAR`);
+  return `CREATE OR REPLACE TEMP TABLE ${STAGE} (${packed.join(', ')})`;
 }
 
-export function insertStaged(stage: string, table: LaidTable, edition: Edition, constants = VARYING): string {
-  const columns = table.columns.map((column, i) => {
-    const value = constants.has(i) ? constant(constants.get(i)!, column.type) : quoted(column.name);
-    return converted(column, value);
+export function dropStage(): string {
+  return `DROP TABLE temp.${STAGE}`;
+}
+
+/** The rows' key and what is not constant, in the order of the table. */
+export function insertStaged(
+  table: LaidTable,
+  edition: Edition,
+  [key, ...varying]: readonly StagedColumn[],
+  constants: Constants,
+): string {
+  const staged = varying.values();
+  const cells = table.columns.map((column, i) => {
+    if (constants.has(i)) return converted(column, constant(constants.get(i)!, column.type));
+    return converted(column, cast(staged.next().value!, stagedType(column.type)));
   });
-  return `INSERT INTO ${physical(table, edition)} SELECT ${[KEY, ...columns].join(', ')} FROM ${quoted(stage)}`;
+  const all = [cast(key!, 'BIGINT'), ...cells].join(', ');
+  return `INSERT INTO ${physical(table, edition)} SELECT ${all} FROM ${unpacked([key!, ...varying])}`;
 }
 
-export function dropTemp(name: string): string {
-  return `DROP TABLE temp.${quoted(name)}`;
+export function deleteKeys(table: LaidTable, edition: Edition, keys: StagedColumn): string {
+  return `DELETE FROM ${physical(table, edition)} WHERE ${KEY} IN (SELECT ${cast(keys, 'BIGINT')} FROM ${unpacked([keys])})`;
 }
 
-export function deleteKeys(table: LaidTable, edition: Edition, keys: string): string {
-  return `DELETE FROM ${physical(table, edition)} WHERE ${KEY} IN (SELECT ${KEY} FROM ${quoted(keys)})`;
+function unpacked(columns: readonly StagedColumn[]): string {
+  return `(SELECT ${columns.map(({ at }) => `${unpack(`c${at}`)} AS p${at}`).join(', ')} FROM temp.${STAGE})`;
+}
+
+function cast(column: StagedColumn, type: string): string {
+  const text = read(`p${column.at}`, column);
+  return type === 'VARCHAR' ? text : `CAST(${text} AS ${type})`;
 }
 
 /** The new list takes the old one's place; rows of other clusters go over as they are, and of namespaces that it is not of. */
