@@ -13,6 +13,7 @@ import {
 import { type Admitted, admit } from '../gate/index.ts';
 import { type ResourceType, systemClock } from '../kube/index.ts';
 import { translate } from './dialect/index.ts';
+import { ParquetExport } from './export/parquet-export.ts';
 import { Feed } from './feed/feed.ts';
 import type { ClusterAccess, TableStatus } from './feed/message.ts';
 import { STATUS_COLUMNS } from './feed/status-row.ts';
@@ -33,11 +34,16 @@ export interface KubeSqlOptions {
   readonly threads?: number;
   /** How long a query waits for tables that are still being filled. @default 20_000 */
   readonly patienceMs?: number;
-  /** Directories that snapshots may be written to. @default none */
-  readonly directories?: readonly string[];
+  /** All tables as Parquet, so often. @default none */
+  readonly snapshots?: Snapshots;
   /** Tables of schema `jdos`. */
   readonly own?: readonly OwnSource[];
   readonly onTrouble?: (message: string) => void;
+}
+
+export interface Snapshots {
+  readonly directory: string;
+  readonly everyMs: number;
 }
 
 /** Where the tables come from, and how fresh they are. */
@@ -79,16 +85,18 @@ export class KubeSql {
   readonly #patienceMs: number;
   readonly #own: OwnTables;
   readonly #log = new QueryLog(systemClock);
+  readonly #ending = new AbortController();
   #made: Promise<void> | undefined;
   #everything: { readonly version: number; readonly scope: Scope } | undefined;
 
   static async start(options: KubeSqlOptions): Promise<KubeSql> {
-    const { memoryLimit = '2GB', threads = 2, directories = [], patienceMs, onTrouble = () => {} } = options;
+    const { memoryLimit = '2GB', threads = 2, snapshots, patienceMs, onTrouble = () => {} } = options;
     let service: KubeSql | undefined;
     const onRestart = (why: string) => {
       onTrouble(`the query engine was started again: ${why}`);
       service?.reset();
     };
+    const directories = snapshots ? [snapshots.directory] : [];
     const engine = await Engine.start({ memoryLimit, threads, directories, onRestart });
     const { clusters, only } = options;
     const feed = new Feed(engine, { clusters, ...(only && { only }) }, onTrouble);
@@ -96,6 +104,7 @@ export class KubeSql {
       ...(patienceMs !== undefined && { patienceMs }),
       ...(options.own && { own: options.own }),
     });
+    if (snapshots) service.#writeSnapshots(snapshots, onTrouble);
     return service;
   }
 
@@ -185,6 +194,11 @@ export class KubeSql {
     return this.#feed.tables.flatMap(({ name }) => this.#feed.statusesOf(name));
   }
 
+  /** How well a table follows its clusters; nothing for one that is no kind's. */
+  statusesOf({ source }: VisibleTable): TableStatus[] {
+    return source === undefined ? [] : this.#statusesOfKind(source);
+  }
+
   /** All tables as Parquet files, at one moment. */
   async writeParquet(directory: string): Promise<void> {
     await this.#settledAll();
@@ -209,8 +223,15 @@ export class KubeSql {
   }
 
   async stop(): Promise<void> {
+    this.#ending.abort(new Error('stopped'));
     await this.#feed.stop();
     await this.#engine.stop();
+  }
+
+  #writeSnapshots(snapshots: Snapshots, onTrouble: (message: string) => void): void {
+    const onError = (error: unknown) => onTrouble(`a snapshot could not be written: ${String(error)}`);
+    const options = { ...snapshots, clock: systemClock, onError };
+    void new ParquetExport((into) => this.writeParquet(into), options).run(this.#ending.signal);
   }
 
   async #admit({ sql, grants, signal }: Question): Promise<{ admitted: Admitted<VisibleTable>; scope: Scope }> {

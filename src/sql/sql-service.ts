@@ -3,7 +3,6 @@ import { randomBytes } from 'node:crypto';
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { KubeClient, loadKubeconfig, systemClock } from '../kube/index.ts';
-import { ParquetExport } from './export/parquet-export.ts';
 import { httpFace } from './http/server.ts';
 import { KubeSql, type KubeSqlOptions } from './kube-sql.ts';
 import { type Doorkeeper, PostgresFace, verifierOf } from './pgwire/index.ts';
@@ -15,8 +14,6 @@ export interface SqlServiceOptions extends KubeSqlOptions {
   /** PEM. */
   readonly tls: { readonly key: string; readonly cert: string };
   readonly catalogueCache?: string;
-  /** Snapshots of all tables as Parquet, so often. */
-  readonly snapshots?: { readonly directory: string; readonly everyMs: number };
 }
 
 /** Which protocol is spoken on a connection. */
@@ -30,35 +27,22 @@ export class SqlService {
   readonly #http: Server;
   readonly #postgres: PostgresFace;
   readonly #client: KubeClient;
-  readonly #ending = new AbortController();
 
   static async start(options: SqlServiceOptions): Promise<SqlService> {
     const [{ kubeconfig, context } = {}] = options.clusters;
     const target = await loadKubeconfig({ ...(kubeconfig && { path: kubeconfig }), ...(context && { context }) });
-    const directories = options.snapshots ? [options.snapshots.directory] : [];
-    return new SqlService(
-      await KubeSql.start({ ...options, directories }),
-      new KubeClient(target, { userAgent: 'jdos-sql' }),
-      options,
-    );
+    const client = new KubeClient(target, { userAgent: 'jdos-sql' });
+    return new SqlService(await KubeSql.start(options), client, options);
   }
 
   private constructor(sql: KubeSql, client: KubeClient, options: SqlServiceOptions) {
-    const { password, tls, catalogueCache, snapshots, onTrouble = () => {} } = options;
+    const { password, tls, catalogueCache } = options;
     this.sql = sql;
     this.#client = client;
     this.#http = httpFace(sql);
     this.rights = new Rights(client, () => sql.kinds(), systemClock);
     const keeper = doorkeeper(password, this.rights);
     this.#postgres = new PostgresFace(sql, { keeper, tls, ...(catalogueCache && { catalogueCache }) });
-    if (!snapshots) return;
-    const onError = (error: unknown) => onTrouble(`a snapshot could not be written: ${String(error)}`);
-    const exported = new ParquetExport((directory) => sql.writeParquet(directory), {
-      ...snapshots,
-      clock: systemClock,
-      onError,
-    });
-    void exported.run(this.#ending.signal);
   }
 
   /** Serves a connection that came in at one of its doors. */
@@ -69,7 +53,6 @@ export class SqlService {
   }
 
   async stop(): Promise<void> {
-    this.#ending.abort(new Error('stopped'));
     await this.#postgres.stop();
     this.#http.closeAllConnections();
     await this.sql.stop();

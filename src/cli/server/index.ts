@@ -1,6 +1,8 @@
 /** `jdos server`. */
+import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { addOidc, type OidcFlags } from '../oidc.ts';
+import { parseSeconds } from '../seconds.ts';
 import { parsePort } from '../up/port.ts';
 
 export interface ServerFlags extends OidcFlags {
@@ -15,6 +17,9 @@ export interface ServerFlags extends OidcFlags {
   /** Where browsers reach it. */
   readonly url?: string;
   readonly behindProxy?: boolean;
+  readonly sqlSnapshots?: string;
+  /** Seconds. */
+  readonly sqlSnapshotsEvery: number;
 }
 
 export function define(command: Command): void {
@@ -33,5 +38,7 @@ export function define(command: Command): void {
     .option('--behind-proxy', 'a proxy tells the addresses of browsers (X-Forwarded-For)')
     .option('--health-host <address>', 'where /healthz, /readyz and /metrics are served (default: as --host)')
     .option('--health-port <port>', 'their port; 0 takes any free one', parsePort, 10_361)
+    .option('--sql-snapshots <dir>', 'write the tables of KubeSQL there as Parquet', (dir) => resolve(dir))
+    .option('--sql-snapshots-every <duration>', 'how often, e.g. 10m, 1h', parseSeconds, 3600)
     .action(async (flags: ServerFlags) => (await import('./serve.ts')).serve(flags));
 }

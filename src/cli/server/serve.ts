@@ -58,11 +58,13 @@ export async function serve(flags: ServerFlags): Promise<void> {
   }
 }
 
-function startTables({ cluster, kubeconfig, context }: ServerFlags, target: ClusterTarget, records: Records) {
+function startTables(flags: ServerFlags, target: ClusterTarget, records: Records) {
+  const { cluster, kubeconfig, context, sqlSnapshots: directory, sqlSnapshotsEvery } = flags;
   const name = cluster ?? context ?? target.context ?? 'local';
   return KubeSql.start({
     own: ownTables(records),
     clusters: [{ name, ...(kubeconfig && { kubeconfig }), ...(context && { context }) }],
+    ...(directory && { snapshots: { directory, everyMs: sqlSnapshotsEvery * 1000 } }),
     onTrouble: (text) => log.warn(text),
   });
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
@@ -38,4 +38,31 @@ it('a snapshot is Parquet files of all tables, and only so many are kept', async
   } finally {
     await store.stop();
   }
+});
+
+it('snapshots are written every so often; one that fails is told, leaves nothing and is made up for by the next', async () => {
+  const place = join(directory, 'every');
+  const clock = new VirtualClock();
+  const [told, stop] = [[] as unknown[], new AbortController()];
+  let failing = true;
+  const write = async (into: string) => {
+    writeFileSync(join(into, 'pods__core.parquet'), '');
+    if (failing) throw new Error('the disk is full');
+  };
+  const snapshots = new ParquetExport(write, {
+    directory: place,
+    everyMs: 1000,
+    clock,
+    onError: (error) => told.push(error),
+  });
+  const running = snapshots.run(stop.signal);
+  await expect.poll(() => told.length).toBe(1);
+  failing = false;
+  await clock.advance(1000);
+  await expect.poll(() => readdirSync(place)).toEqual([expect.stringMatching(/^snapshot=/)]);
+  await clock.advance(1000);
+  await expect.poll(() => readdirSync(place).length).toBe(2);
+  expect(told.map(String)).toEqual(['Error: the disk is full']);
+  stop.abort();
+  await running;
 });
