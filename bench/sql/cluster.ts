@@ -1,5 +1,6 @@
 /**
- * A cluster that is only lists: a process that serves Pods and hosts in pages and lets them change as fast as it is told.
+ * A cluster that is only lists: a process that serves Pods, hosts and Deployments in pages and lets Pods change as fast as
+ * it is told.
  * `node bench/sql/cluster.ts PODS NODES` prints its address.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -15,23 +16,22 @@ const resource = (plural: string, kind: string, scope: string) => ({
   scope,
   verbs: ['list', 'watch'],
 });
-const DISCOVERY = {
+const group = (name: string, ...resources: object[]) => ({
   kind: 'APIGroupDiscoveryList',
-  items: [
-    {
-      metadata: { name: '' },
-      versions: [
-        { version: 'v1', resources: [resource('pods', 'Pod', 'Namespaced'), resource('nodes', 'Node', 'Cluster')] },
-      ],
-    },
-  ],
+  items: [{ metadata: { name }, versions: [{ version: 'v1', resources }] }],
+});
+const DISCOVERY: Readonly<Record<string, object>> = {
+  '/api': group('', resource('pods', 'Pod', 'Namespaced'), resource('nodes', 'Node', 'Cluster')),
+  '/apis': group('apps', resource('deployments', 'Deployment', 'Namespaced')),
 };
+/** Pods are of so many applications. */
+const APPS = 2000;
 
 const SINCE = '2026-01-02T03:04:05Z';
 
 /** Written by hand: what makes objects first and then their text would be what is measured. About 3.5 KB. */
 function podJson(i: number, change: number): string {
-  const [node, app, namespace] = [i % nodes, i % 2000, i % 200];
+  const [node, app, namespace] = [i % nodes, i % APPS, i % 200];
   const running = i % 50 !== 0;
   const id = i.toString(16).padStart(12, '0');
   const containers = ['main', 'side'].map((name) => containerJson(name, i, app)).join(',');
@@ -44,10 +44,10 @@ function podJson(i: number, change: number): string {
     condition('Initialized', 'True'),
     condition('Ready', running ? 'True' : 'False'),
     condition('ContainersReady', 'True'),
-    condition('PodScheduled', 'True'),
+    condition('PodScheduled', running ? 'True' : 'False'),
   ].join(',');
   const metadata = `{"name":"app-${app}-${id}","generateName":"app-${app}-","namespace":"ns-${namespace}","uid":"5c58d3c2-67f5-4d0c-8c8b-${id}","resourceVersion":"${change || i + 1}","creationTimestamp":"2026-0${1 + (i % 9)}-02T03:04:05Z","labels":{"app":"app-${app}","env":"${i % 3 === 0 ? 'prod' : 'test'}","pod-template-hash":"${id.slice(4)}","tier":"t${i % 5}"},"annotations":{"example.com/config-hash":"${id}"},"ownerReferences":[{"apiVersion":"apps/v1","kind":"ReplicaSet","name":"app-${app}-x","uid":"${id}","controller":true}]}`;
-  const spec = `{"volumes":[{"name":"config","configMap":{"name":"app-${app}","defaultMode":420}},{"name":"token","projected":{"sources":[{"serviceAccountToken":{"expirationSeconds":3607,"path":"token"}},{"configMap":{"name":"kube-root-ca.crt","items":[{"key":"ca.crt","path":"ca.crt"}]}}],"defaultMode":420}}],"containers":[${containers}],"restartPolicy":"Always","terminationGracePeriodSeconds":30,"dnsPolicy":"ClusterFirst","serviceAccountName":"default","serviceAccount":"default","nodeName":"node-${node}","securityContext":{},"schedulerName":"default-scheduler","tolerations":[{"key":"node.kubernetes.io/not-ready","operator":"Exists","effect":"NoExecute","tolerationSeconds":300},{"key":"node.kubernetes.io/unreachable","operator":"Exists","effect":"NoExecute","tolerationSeconds":300}],"priority":0,"enableServiceLinks":true,"preemptionPolicy":"PreemptLowerPriority"}`;
+  const spec = `{"volumes":[{"name":"config","configMap":{"name":"app-${app}","defaultMode":420}},{"name":"token","projected":{"sources":[{"serviceAccountToken":{"expirationSeconds":3607,"path":"token"}},{"configMap":{"name":"kube-root-ca.crt","items":[{"key":"ca.crt","path":"ca.crt"}]}}],"defaultMode":420}}],"containers":[${containers}],"restartPolicy":"Always","terminationGracePeriodSeconds":30,"dnsPolicy":"ClusterFirst","serviceAccountName":"default","serviceAccount":"default",${running ? `"nodeName":"node-${node}",` : ''}"securityContext":{},"schedulerName":"default-scheduler","tolerations":[{"key":"node.kubernetes.io/not-ready","operator":"Exists","effect":"NoExecute","tolerationSeconds":300},{"key":"node.kubernetes.io/unreachable","operator":"Exists","effect":"NoExecute","tolerationSeconds":300}],"priority":0,"enableServiceLinks":true,"preemptionPolicy":"PreemptLowerPriority"}`;
   const status = `{"phase":"${running ? 'Running' : 'Pending'}","conditions":[${conditions}],"hostIP":"10.0.${node % 256}.1","podIP":"10.${i % 256}.${(i >> 8) % 256}.${(i >> 16) % 256}","startTime":"${SINCE}","containerStatuses":[${statuses}],"qosClass":"Burstable"}`;
   return `{"metadata":${metadata},"spec":${spec},"status":${status}}`;
 }
@@ -64,11 +64,17 @@ function nodeJson(i: number): string {
   return `{"metadata":{"name":"node-${i}","uid":"node-uid-${i}","resourceVersion":"${i + 1}","creationTimestamp":"${SINCE}","labels":{"topology.kubernetes.io/zone":"z${i % 5}","jdos.jd.com/rack":"r${i % 300}"}},"spec":{},"status":{"capacity":{"cpu":"96","memory":"400Gi","pods":"250"},"allocatable":{"cpu":"95","memory":"390Gi","pods":"250"},"conditions":[{"type":"Ready","status":"True","lastTransitionTime":"${SINCE}"}],"addresses":[{"type":"InternalIP","address":"10.0.0.1"}],"nodeInfo":{"kubeletVersion":"v1.35.0"}}}`;
 }
 
+function deploymentJson(i: number): string {
+  const [replicas, ready] = [pods / APPS, pods / APPS - (i % 7 === 0 ? 1 : 0)].map(Math.floor);
+  return `{"metadata":{"name":"app-${i}","namespace":"ns-${i % 200}","uid":"deployment-uid-${i}","resourceVersion":"${i + 1}","creationTimestamp":"${SINCE}","labels":{"app":"app-${i}","team":"team-${i % 40}"},"annotations":{}},"spec":{"replicas":${replicas},"selector":{"matchLabels":{"app":"app-${i}"}},"template":{"metadata":{"labels":{"app":"app-${i}"}},"spec":{"containers":[{"name":"main","image":"registry.example.com/x"}]}}},"status":{"replicas":${replicas},"readyReplicas":${ready},"updatedReplicas":${replicas}}}`;
+}
+
 const KINDS: Readonly<
   Record<string, { readonly count: number; readonly json: (i: number, change: number) => string }>
 > = {
   pods: { count: pods, json: podJson },
   nodes: { count: nodes, json: nodeJson },
+  deployments: { count: APPS, json: deploymentJson },
 };
 
 function list(plural: string, query: URLSearchParams, response: ServerResponse): void {
@@ -141,10 +147,9 @@ function watch(plural: string, response: ServerResponse): void {
 
 async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://cluster');
-  const plural = /^\/api\/v1\/(\w+)$/.exec(pathname)?.[1] ?? '';
+  const plural = /^\/(?:api|apis\/apps)\/v1\/(\w+)$/.exec(pathname)?.[1] ?? '';
   response.setHeader('content-type', 'application/json');
-  if (pathname === '/api') response.end(JSON.stringify(DISCOVERY));
-  else if (pathname === '/apis') response.end('{"items":[]}');
+  if (DISCOVERY[pathname]) response.end(JSON.stringify(DISCOVERY[pathname]));
   else if (pathname === '/prepare') {
     prepare(Number(searchParams.get('count')));
     response.end('{}');

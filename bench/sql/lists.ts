@@ -44,6 +44,11 @@ const ASKED = [
   'hosts?search=node-19&sort=-pods',
   'hosts?filter=zone:z3&filter=ready:true&page=5',
   'hosts?pageSize=500&sort=-memoryShare',
+  'pending',
+  'pending?search=app-7&sort=-cpuRequest',
+  'applications',
+  'applications?filter=namespace:ns-7&sort=-missing',
+  'applications?search=app-17',
 ];
 
 const directory = mkdtempSync(join(tmpdir(), 'jdos-bench-lists-'));
@@ -62,12 +67,13 @@ const tables: LiveTables = {
       Object.fromEntries(answer.columns.map(({ name }, i) => [name, exact(name, row[i] ?? null)])),
     );
   },
-  names: async () => new Set(['pods', 'nodes']),
+  names: async () => new Set((await sql.visible('everything')).map(({ name }) => name)),
   ageSeconds: async () => 0,
 };
 
 try {
-  await tables.rows('select count(*) from pods, nodes limit 1', [], reader(), new AbortController().signal);
+  const counts = ['pods', 'nodes', 'deployments'].map((table) => `(select count(*) from ${table})`);
+  await tables.rows(`select ${counts.join(' + ')} as objects`, [], reader(), new AbortController().signal);
   await using server = await openTestServer({ tables });
   const person = await server.signedIn('ann', 'viewer');
   const all: number[] = [];
