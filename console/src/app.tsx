@@ -32,6 +32,7 @@ const InspectionRun = lazy(() => import('./pages/inspection/inspection-run.tsx')
 const Maintenance = lazy(() => import('./pages/maintenance/maintenance.tsx'));
 const Operations = lazy(() => import('./pages/maintenance/operations.tsx'));
 const Operation = lazy(() => import('./pages/maintenance/operation.tsx'));
+const Sql = lazy(() => import('./pages/sql/sql.tsx'));
 const Search = lazy(() => import('./pages/search/search.tsx'));
 const NotFound = lazy(() => import('./pages/not-found.tsx'));
 
@@ -72,6 +73,7 @@ export function App() {
           <Route path="/maintenance" element={<Maintenance />} />
           <Route path="/operations" element={<Operations />} />
           <Route path="/operations/:id" element={<Operation />} />
+          <Route path="/sql" element={<Sql />} />
           <Route path="/search" element={<Search />} />
           <Route path="/settings/accounts" element={<Accounts />} />
           <Route path="/settings/audit" element={<Audit />} />

@@ -8,10 +8,12 @@ export type { AccountView } from './accounts/account.ts';
 export { AccountDesk } from './accounts/account-desk.ts';
 export { FIRST_ADMIN } from './accounts/first-admin.ts';
 export type { OidcOptions } from './accounts/oidc.ts';
+export type { SqlQuestion, SqlTable } from './contract/sql.ts';
 export { Notices } from './notices.ts';
-export { Problem } from './problem.ts';
+export { Problem, type ProblemCode } from './problem.ts';
 export { type Principal, ROLES, type Role, subjectOf } from './roles.ts';
 export type { LiveTables, Row } from './routes/lists.ts';
+export type { SqlDesk } from './routes/sql.ts';
 export type { ServerOptions } from './server.ts';
 
 /** The console's server without a socket. What it is built of is loaded now: who only makes accounts does without. */

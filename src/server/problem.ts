@@ -1,5 +1,5 @@
 /** Refusals of the HTTP API as RFC 9457 problem documents: a code for programs, a sentence for people in their language. */
-import type { FieldFault, MissingRight, ProblemDocument } from './contract/problem.ts';
+import type { FieldFault, MissingRight, ProblemDocument, SqlFault } from './contract/problem.ts';
 
 export type Language = 'zh' | 'en';
 
@@ -21,6 +21,11 @@ const PROBLEMS = {
   'bad-request': [400, '请求有误', 'The request is wrong'],
   'bad-field': [422, '字段有误', 'A field is wrong'],
   'too-many': [429, '请求过于频繁，请稍后再试', 'Too many requests; wait a moment'],
+  'sql-wrong': [400, '查询有误', 'The query is wrong'],
+  'sql-refused': [403, '查询被拒绝', 'The query is refused'],
+  'sql-stopped': [422, '查询已被停止', 'The query was stopped'],
+  'sql-busy': [429, '正在执行的查询过多，请稍后再试', 'Too many queries run; wait a moment'],
+  'sql-away': [503, '查询引擎正在重启，请稍后再试', 'The query engine is being started again; wait a moment'],
   'too-large': [413, '请求过大', 'The request is too large'],
   'provider-away': [502, '身份提供方没有应答', 'The identity provider does not answer'],
   'cluster-away': [502, '集群没有应答', 'The cluster does not answer'],
@@ -30,6 +35,7 @@ const PROBLEMS = {
 export type ProblemCode = keyof typeof PROBLEMS;
 
 export interface ProblemOptions extends ErrorOptions {
+  readonly sql?: SqlFault;
   readonly right?: MissingRight;
   readonly detail?: string;
   readonly fields?: readonly FieldFault[];
@@ -43,6 +49,7 @@ export class Problem extends Error {
   readonly fields: readonly FieldFault[] | undefined;
   readonly retryAfterSeconds: number | undefined;
   readonly right: MissingRight | undefined;
+  readonly sql: SqlFault | undefined;
 
   constructor(code: ProblemCode, options: ProblemOptions = {}) {
     super(options.detail ? `${code}: ${options.detail}` : code, options);
@@ -52,6 +59,7 @@ export class Problem extends Error {
     this.fields = options.fields;
     this.retryAfterSeconds = options.retryAfterSeconds;
     this.right = options.right;
+    this.sql = options.sql;
   }
 
   get status(): number {
@@ -69,6 +77,7 @@ export class Problem extends Error {
       ...(this.detail && { detail: this.detail }),
       ...(this.fields && { fields: this.fields }),
       ...(this.right && { right: this.right }),
+      ...(this.sql && { sql: this.sql }),
     };
   }
 }

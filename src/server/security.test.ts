@@ -44,8 +44,10 @@ describe('somebody who has not signed in', () => {
 describe('roles', () => {
   it('let viewers see and not act: whatever changes something is for operators or administrators', () => {
     const own = ['/api/v1/sign-in', '/api/v1/sign-out', '/api/v1/me/password'];
+    // A question that may be too long for a URL.
+    const asks = ['/api/v1/sql'];
     const acts = server.app.declaredRoutes.filter(
-      ({ method, url }) => !['GET', 'HEAD'].includes(method) && !own.includes(url),
+      ({ method, url }) => !['GET', 'HEAD'].includes(method) && ![...own, ...asks].includes(url),
     );
     expect(acts.length).toBeGreaterThan(7);
     expect(acts.filter(({ access }) => access !== 'operator' && access !== 'admin')).toEqual([]);

@@ -9,8 +9,10 @@ import { newPlace } from '../records/fixture.ts';
 import { openRecords, type Records } from '../records/index.ts';
 import { AccountStore } from './accounts/account-store.ts';
 import { hashPassword } from './accounts/password.ts';
+import { Problem } from './problem.ts';
 import { CSRF_HEADER } from './request-guard.ts';
 import type { Role } from './roles.ts';
+import type { SqlDesk } from './routes/sql.ts';
 import { createServer, type ServerOptions } from './server.ts';
 
 export const PASSWORD = 'correct horse battery staple';
@@ -63,6 +65,7 @@ export interface TestServer extends AsyncDisposable {
 /** Nobody listens there: whatever asks the cluster is told so. */
 const NOWHERE = new KubeClient({ server: 'http://127.0.0.1:9' });
 const NO_TABLES = { rows: async () => [], ageSeconds: async () => 0, names: async () => new Set<string>() };
+const NO_SQL: SqlDesk = { ask: () => Promise.reject(new Problem('sql-away')), tables: async () => [] };
 const hash = hashPassword(PASSWORD);
 
 export async function openTestServer(options: Partial<ServerOptions> = {}): Promise<TestServer> {
@@ -79,6 +82,7 @@ export async function openTestServer(options: Partial<ServerOptions> = {}): Prom
     diagnose: async () => [],
     desk: new MaintenanceDesk({ client: options.client ?? NOWHERE, records, clock }),
     tables: NO_TABLES,
+    sql: NO_SQL,
     passwordsPerMinute: 10_000,
     ...options,
   });

@@ -40,6 +40,7 @@ import { rackRoutes } from './routes/racks.ts';
 import { releaseRoutes } from './routes/releases.ts';
 import { schedulingRoutes } from './routes/scheduling.ts';
 import { signInRoutes } from './routes/sign-in.ts';
+import { type SqlDesk, sqlRoutes } from './routes/sql.ts';
 import { SessionStore } from './sessions/session-store.ts';
 import { streamRoutes } from './stream.ts';
 
@@ -52,6 +53,8 @@ export interface ServerOptions {
   readonly desk: MaintenanceRoutes['desk'];
   /** Where lists come from. */
   readonly tables: LiveTables;
+  /** Where questions in SQL go. */
+  readonly sql: SqlDesk;
   readonly clock?: Clock;
   /** Browsers come by HTTPS: cookies say so. @default false */
   readonly secure?: boolean;
@@ -118,6 +121,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   apiLogRoutes(app, { client: options.client, store: options.apiLogs });
   streamRoutes(app, options.notices ?? new Notices(clock), clock);
   listRoutes(app, options.tables);
+  sqlRoutes(app, options.sql);
   overviewRoutes(app, options.tables);
   rackRoutes(app, { tables: options.tables, records });
   const cluster = new ClusterDoor(options.client);

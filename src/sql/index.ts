@@ -1,6 +1,6 @@
 export type { ClusterAccess, TableStatus } from './feed/message.ts';
-export { exact } from './http/answer-lines.ts';
-export type { Problem } from './http/problem.ts';
+export { answerLines, exact } from './http/answer-lines.ts';
+export { type Problem, problemOf } from './http/problem.ts';
 export * from './kube-sql.ts';
 export type { Notice } from './notice.ts';
 export { type OwnSource, ownSource } from './own/own-tables.ts';

@@ -8,6 +8,7 @@ import { CLIENT, startProvider, type TestProvider } from '../../src/server/accou
 import { Cluster } from '../e2e/harness.ts';
 import { openBrowser, Visitor } from './browser.ts';
 import { type Api, consoleOf, createAccount, enter, firstSignIn, spaced, WORDS } from './person.ts';
+import { sqlPage } from './sql-page.ts';
 
 let [cluster, browser]: [Cluster?, Browser?] = [];
 let provider: TestProvider | undefined;
@@ -175,3 +176,5 @@ describe('a terminal', () => {
     await page.getByText(/The right that is missing in the cluster: \w+ pods\/exec -n default/).waitFor();
   });
 });
+
+sqlPage(() => ({ cluster: cluster!, browser: browser! }), 'watcher');

@@ -1,9 +1,10 @@
 /** `jdos server` as deploy/server.yaml runs it: with the rights of its service account and no others. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { CLIENT, startProvider, type TestProvider, walkThrough } from '../../src/server/accounts/provider.testing.ts';
@@ -12,6 +13,7 @@ import { Cluster, eventually, freePort, ROOT } from './harness.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'jdos-server-'));
 const records = join(scratch, 'records');
+const snapshots = join(scratch, 'snapshots');
 let cluster: Cluster;
 let server: ChildProcess;
 let said = '';
@@ -37,6 +39,10 @@ beforeAll(async () => {
     '--health-port',
     healthPort,
     ...(await knownToProvider()),
+    '--sql-snapshots',
+    snapshots,
+    '--sql-snapshots-every',
+    '2s',
   ];
   server = spawn(join(ROOT, 'jdos'), args.map(String), { stdio: ['ignore', 'pipe', 'pipe'] });
   for (const stream of [server.stdout, server.stderr])
@@ -100,6 +106,50 @@ describe('jdos server', () => {
     const [pod] = (await viewer.ask<{ items: { namespace: string; name: string }[] }>('GET', '/lists/pods')).items;
     expect(pod).toBeDefined();
     expect(await viewer.ask('GET', `/pods/${pod!.namespace}/${pod!.name}`)).toMatchObject({ name: pod!.name });
+  });
+
+  it('28 51 answers SQL within the rights of who asks, in lines or as CSV, and says where a question is wrong', async () => {
+    const viewer = await Api.signIn(url, 'watcher', PASSWORD);
+    const ask = async (body: object) => {
+      const headers = { cookie: viewer.cookie, 'x-jdos-csrf': viewer.csrf, 'content-type': 'application/json' };
+      const answer = await fetch(`${url}/api/v1/sql`, { method: 'POST', headers, body: JSON.stringify(body) });
+      return { status: answer.status, text: await answer.text() };
+    };
+    const names = (await cluster.kubectlOk('get nodes -o jsonpath={.items[*].metadata.name}')).split(' ').sort();
+    const sql = 'select name from nodes order by name';
+    const { text: lines } = await ask({ sql, most: 2 });
+    expect(
+      lines
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as unknown),
+    ).toEqual([
+      { columns: [{ name: 'name', type: 'VARCHAR' }], notices: [] },
+      ...names.slice(0, 2).map((name) => [name]),
+      { rows: 2, more: true },
+    ]);
+    expect((await ask({ sql, as: 'csv' })).text).toBe(['name', ...names].map((name) => `${name}\r\n`).join(''));
+    const refused = await ask({ sql: 'select count(*) from secrets' });
+    expect(refused.status).toBe(403);
+    expect(JSON.parse(refused.text)).toMatchObject({ code: 'sql-refused', sql: { state: '42501', position: 22 } });
+    expect(JSON.parse((await ask({ sql: 'select nam from nodes' })).text)).toMatchObject({
+      code: 'sql-wrong',
+      sql: { state: '42703', position: 8, hint: expect.stringContaining('name') },
+    });
+    const { tables } = await viewer.ask<{ tables: { name: string; state?: string }[] }>('GET', '/sql/tables');
+    expect(tables.find(({ name }) => name === 'nodes')).toMatchObject({ state: 'live' });
+    expect(tables.filter(({ name }) => name.startsWith('secrets'))).toEqual([]);
+  });
+
+  it('writes its tables as Parquet every so often', async () => {
+    const written = async () => readdirSync(snapshots).filter((name) => name.startsWith('snapshot='));
+    const [first] = await eventually(written, (names) => names.length >= 2, { what: 'two snapshots' });
+    const connection = await (await DuckDBInstance.create(':memory:')).connect();
+    const read = await connection.runAndReadAll(
+      `select count(*) from read_parquet('${join(snapshots, first!, 'nodes__core.parquet')}')`,
+    );
+    expect(read.getRows()).toEqual([[3n]]);
+    connection.closeSync();
   });
 
   it('may be nobody but people of the console', async () => {

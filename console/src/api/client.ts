@@ -17,9 +17,9 @@ export function send<T = void>(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path
   return ask<T>(method, path, body);
 }
 
-/** A body that comes in pieces, as text. @throws Problem, ServerAway */
-export async function* openText(path: string, signal: AbortSignal): AsyncGenerator<string> {
-  const answer = await reach(path, { headers: { 'accept-language': currentLanguage() }, signal });
+/** A body that comes in pieces, as text; what is asked goes as a form if there is one. @throws Problem, ServerAway */
+export async function* openText(path: string, signal: AbortSignal, body?: object): AsyncGenerator<string> {
+  const answer = await reach(path, { ...requestOf(body ? 'POST' : 'GET', body), signal });
   if (!answer.ok) throw await refusalIn(answer);
   const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
   for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) yield part.value;
@@ -37,7 +37,14 @@ async function refusalIn(answer: Response): Promise<Problem> {
 }
 
 async function ask<T>(method: string, path: string, body?: object, signal?: AbortSignal): Promise<T> {
-  const answer = await reach(path, {
+  const answer = await reach(path, { ...requestOf(method, body), ...(signal && { signal }) });
+  if (!answer.ok) throw await refusalIn(answer);
+  const text = await answer.text();
+  return (text === '' ? undefined : JSON.parse(text)) as T;
+}
+
+function requestOf(method: string, body: object | undefined): RequestInit {
+  return {
     method,
     headers: {
       'accept-language': currentLanguage(),
@@ -45,11 +52,7 @@ async function ask<T>(method: string, path: string, body?: object, signal?: Abor
       ...(body && { 'content-type': 'application/json' }),
     },
     ...(body && { body: JSON.stringify(body) }),
-    ...(signal && { signal }),
-  });
-  if (!answer.ok) throw await refusalIn(answer);
-  const text = await answer.text();
-  return (text === '' ? undefined : JSON.parse(text)) as T;
+  };
 }
 
 async function reach(path: string, init: RequestInit): Promise<Response> {

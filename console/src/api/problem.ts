@@ -1,5 +1,5 @@
 /** A refusal of the server: RFC 9457, with a code for the program and words for the reader. */
-import type { FieldFault, MissingRight } from '../../../src/server/contract/problem.ts';
+import type { FieldFault, MissingRight, SqlFault } from '../../../src/server/contract/problem.ts';
 
 export class Problem extends Error {
   readonly status: number;
@@ -9,6 +9,7 @@ export class Problem extends Error {
   readonly fields: readonly FieldFault[];
   readonly retryAfterSeconds: number | undefined;
   readonly right: MissingRight | undefined;
+  readonly sql: SqlFault | undefined;
 
   constructor(status: number, document: Partial<Problem>, retryAfterSeconds?: number) {
     super(document.title ?? `HTTP ${status}`);
@@ -18,6 +19,7 @@ export class Problem extends Error {
     this.detail = document.detail;
     this.fields = document.fields ?? [];
     this.right = document.right;
+    this.sql = document.sql;
     this.retryAfterSeconds = retryAfterSeconds;
   }
 }

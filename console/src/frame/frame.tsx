@@ -6,6 +6,7 @@ import {
   CodeOutlined,
   ContainerOutlined,
   DashboardOutlined,
+  DatabaseOutlined,
   FundOutlined,
   HddOutlined,
   HistoryOutlined,
@@ -83,6 +84,7 @@ function itemsFor(me: Me, t: ReturnType<typeof useTranslation>['t']) {
     item('/lifecycle', t('menu.lifecycle'), <ApartmentOutlined />),
     item('/batch', t('menu.batch'), <CodeOutlined />),
     item('/scheduling', t('menu.scheduling'), <DashboardOutlined />),
+    item('/sql', t('menu.sql'), <DatabaseOutlined />),
     { key: 'settings', type: 'group' as const, label: t('menu.settings'), children: settings },
   ];
 }

@@ -5,6 +5,7 @@ import { en as inspection } from './inspection.ts';
 import { en as lifecycle } from './lifecycle.ts';
 import { en as scheduling } from './scheduling.ts';
 import { en as settings } from './settings.ts';
+import { en as sql } from './sql.ts';
 import type { zh } from './zh.ts';
 
 export const en: Record<keyof typeof zh, string> = {
@@ -14,6 +15,7 @@ export const en: Record<keyof typeof zh, string> = {
   ...lifecycle,
   ...scheduling,
   ...settings,
+  ...sql,
   'list.comma': ', ',
   'menu.home': 'Home',
   'menu.hosts': 'Hosts',

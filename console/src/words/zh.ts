@@ -5,6 +5,7 @@ import { zh as inspection } from './inspection.ts';
 import { zh as lifecycle } from './lifecycle.ts';
 import { zh as scheduling } from './scheduling.ts';
 import { zh as settings } from './settings.ts';
+import { zh as sql } from './sql.ts';
 
 export const zh = {
   ...batch,
@@ -13,6 +14,7 @@ export const zh = {
   ...lifecycle,
   ...scheduling,
   ...settings,
+  ...sql,
   'list.comma': '、',
   'menu.home': '首页',
   'menu.hosts': '物理机查询',

@@ -17,6 +17,7 @@ import { exact, type KubeSql, type SqlService } from '../../sql/index.ts';
 import { maintenanceDesk } from '../maintain/desk.ts';
 import { causesOf } from '../maintain/diagnose.ts';
 import { hostCommandsThrough } from './host-commands.ts';
+import { KubeSqlDesk } from './sql-desk.ts';
 
 /** How browsers come to it. */
 export type ConsoleWeb = Pick<ServerOptions, 'hosts' | 'secure' | 'behindProxy' | 'oidc' | 'metrics'>;
@@ -52,6 +53,7 @@ export async function consoleFace(options: ConsoleFaceOptions): Promise<FastifyI
     diagnose,
     desk: maintenanceDesk({ client, records }),
     tables,
+    sql: new KubeSqlDesk(service),
     notices,
     onError,
     mailPassword: process.env.JDOS_SMTP_PASSWORD,

@@ -16,7 +16,7 @@ export function formatResult(format: Format, columns: Columns, rows: Rows): stri
     case 'yaml':
       return stringify(records(columns, rows));
     case 'csv':
-      return [columns.map(({ name }) => name), ...rows].map((line) => `${line.map(csvCell).join(',')}\r\n`).join('');
+      return [columns.map(({ name }) => name), ...rows].map(csvLine).join('');
     case 'table':
       return asTable(columns, rows);
   }
@@ -54,6 +54,10 @@ function oneLine(cell: string): string {
 }
 
 /** RFC 4180; NULL is empty, an empty text is quoted. */
+export function csvLine(cells: readonly Value[]): string {
+  return `${cells.map(csvCell).join(',')}\r\n`;
+}
+
 function csvCell(value: Value): string {
   const cell = text(value);
   if (value === '') return '""';

@@ -22,8 +22,13 @@ export const MOMENT = z.number();
 export const TIME = z.string();
 
 /** Of an answer that comes in pieces as long as there is something to tell. */
-export function streamOf(contentType: 'text/plain' | 'text/event-stream') {
-  return { description: 'As it comes', content: { [contentType]: { schema: z.string() } } };
+export function streamOf(
+  ...contentTypes: ('text/plain' | 'text/event-stream' | 'application/x-ndjson' | 'text/csv')[]
+) {
+  return {
+    description: 'As it comes',
+    content: Object.fromEntries(contentTypes.map((type) => [type, { schema: z.string() }])),
+  };
 }
 
 /** Of an answer without a body. */

@@ -10,6 +10,14 @@ const MISSING_RIGHT = z
   .object({ verb: z.string(), resource: z.string(), group: z.string(), namespace: z.string() })
   .describe('What the cluster’s RBAC would have to grant; no namespace is the whole cluster, no group the core');
 
+const SQL_FAULT = z
+  .object({
+    state: z.string().describe('SQLSTATE'),
+    position: z.number().optional().describe('Where in the text, counted in characters from 1'),
+    hint: z.string().optional(),
+  })
+  .describe('What is wrong with a query, in SQL’s own terms');
+
 export const PROBLEM = z.object({
   type: z.string(),
   title: z.string(),
@@ -18,8 +26,10 @@ export const PROBLEM = z.object({
   detail: z.string().optional(),
   fields: z.array(FIELD_FAULT).readonly().optional(),
   right: MISSING_RIGHT.optional(),
+  sql: SQL_FAULT.optional(),
 });
 
 export type FieldFault = Readonly<z.infer<typeof FIELD_FAULT>>;
 export type MissingRight = Readonly<z.infer<typeof MISSING_RIGHT>>;
+export type SqlFault = Readonly<z.infer<typeof SQL_FAULT>>;
 export type ProblemDocument = z.infer<typeof PROBLEM>;
