@@ -108,7 +108,9 @@ function evictionsBy(audit: string): ReadonlyMap<string, number> {
   return counts;
 }
 
-it('E8 killed at the beginning and at the end of each of its steps, it ends as if nothing had been', async () => {
+it('E8 killed at the beginning and at the end of each of its steps, it ends as if nothing had been', {
+  timeout: 600_000,
+}, async () => {
   const host = 'gz1-r0101-01';
   const id = await request(host);
   let deaths = 0;

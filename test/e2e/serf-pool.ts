@@ -61,6 +61,14 @@ export class SerfPool {
     this.#inside('iptables', '-A', 'INPUT', '-p', 'udp', ...random, '-j', 'DROP');
   }
 
+  /** It gets no datagrams until the answer is called. */
+  deafen(name: string): () => void {
+    requireProgram('iptables', 'iptables');
+    const rule = ['INPUT', '-p', 'udp', '-d', this.#gossipAddress(name), '-j', 'DROP'];
+    this.#inside('iptables', '-I', ...rule);
+    return () => void this.#inside('iptables', '-D', ...rule);
+  }
+
   async kill(name: string): Promise<void> {
     const { child } = this.#agent(name);
     child.kill('SIGKILL');
@@ -140,6 +148,11 @@ export class SerfPool {
     mkdirSync(dir);
     const handler = `JDOS_SERF_DIR=${dir} ${join(ROOT, 'deploy/serf/handler')}`;
     return JSON.parse(shipped.replaceAll('/usr/local/lib/jdos/serf-handler', handler)) as object;
+  }
+
+  #gossipAddress(name: string): string {
+    const i = this.#agents.findIndex((agent) => agent.name === name);
+    return `127.1.${Math.floor(i / 250)}.${1 + (i % 250)}`;
   }
 
   #agent(name: string): Agent {

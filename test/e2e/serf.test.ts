@@ -56,6 +56,16 @@ it('F10 an answer of a hundred thousand bytes comes whole, errors and exit code 
   expect([rc, Buffer.from(stderr).toString()]).toEqual([3, 'it’s late\n']);
 });
 
+it('a command that never came to a host is sent again', async () => {
+  const deaf = names[9]!;
+  const hear = pool.deafen(deaf);
+  const answers = names.map((name) => on(name, 'echo', 'ran'));
+  await Promise.all(answers.filter((_, i) => names[i] !== deaf));
+  hear();
+  const { rc, stdout } = await answers[9]!;
+  expect([rc, Buffer.from(stdout).toString()]).toEqual([0, 'ran\n']);
+});
+
 it('what serf cannot carry is refused with the reason, and what is no member is not waited for', async () => {
   await expect(on(names[0]!, 'echo', 'x'.repeat(2000))).rejects.toThrow('a query of serf has no room for it');
   await expect(on('nobody', 'true')).rejects.toThrow('it is no member of the serf cluster');

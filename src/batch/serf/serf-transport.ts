@@ -125,7 +125,10 @@ function scriptOf({ command }: Pick<RunRequest, 'command'>): string {
   return command.map(shellWord).join(' ');
 }
 
-/** An answer is one datagram and may be lost: who has not been heard is asked again what it has to say, and runs nothing anew. */
+/**
+ * A query, and an answer, is one datagram and may be lost: who has not been heard is asked again what it has to say. What it has
+ * begun it does not begin anew; what never came to it is sent again.
+ */
 async function ask(client: SerfClient, wishes: readonly Wish[]): Promise<void> {
   const waited = new Map(wishes.map((wish) => [wish.host, wish]));
   const id = randomBytes(8).toString('hex');
@@ -138,10 +141,11 @@ async function ask(client: SerfClient, wishes: readonly Wish[]): Promise<void> {
     if (waited.size === 0) heard.abort();
   };
   const heard = new AbortController();
+  const send = (nodes: readonly string[]) =>
+    listen(client, { name: 'jdos-exec', payload, nodes, timeoutMs }, take, waited);
   try {
-    const again = askAgain(client, id, waited, take, heard.signal);
-    const query = { name: 'jdos-exec', payload, nodes: [...waited.keys()], timeoutMs };
-    await Promise.race([listen(client, query, take, waited), again]);
+    const again = askAgain(client, { id, waited, take, send, heard: heard.signal });
+    await Promise.race([send([...waited.keys()]), again]);
     throw new Error('it took the command and did not answer in time');
   } catch (error) {
     for (const { reject } of waited.values()) reject(error);
@@ -150,7 +154,7 @@ async function ask(client: SerfClient, wishes: readonly Wish[]): Promise<void> {
   }
 }
 
-type Take = (reply: { from: string; payload: Uint8Array }) => void;
+type Take = (reply: { from: string; payload: Uint8Array }) => unknown;
 
 /** Until all have answered, or the query's time is up. */
 async function listen(
@@ -167,25 +171,31 @@ async function listen(
 }
 
 const AGAIN_MS = 5_000;
+/** Hosts forget what they have run after ten minutes; long before that nothing is sent to them again. */
+const SENDS = 3;
+const NEVER_CAME = 'none';
+
+interface Asking {
+  readonly id: string;
+  readonly waited: ReadonlyMap<string, Wish>;
+  readonly take: Take;
+  readonly send: (nodes: readonly string[]) => Promise<void>;
+  readonly heard: AbortSignal;
+}
 
 /** After five seconds, after ten more, after twenty more. */
-async function askAgain(
-  client: SerfClient,
-  id: string,
-  waited: ReadonlyMap<string, Wish>,
-  take: Take,
-  heard: AbortSignal,
-): Promise<void> {
-  for (let ms = AGAIN_MS; waited.size > 0; ms *= 2) {
+async function askAgain(client: SerfClient, { id, waited, take, send, heard }: Asking): Promise<void> {
+  for (let [ms, round] = [AGAIN_MS, 1]; waited.size > 0; ms *= 2, round++) {
     await pause(ms, undefined, { signal: heard }).catch(() => undefined);
     if (waited.size === 0) return;
-    const query = {
-      name: 'jdos-again',
-      payload: `${id} ${PART_BYTES} 0\n`,
-      nodes: [...waited.keys()],
-      timeoutMs: READ_MS,
-    };
-    await listen(client, query, take, waited);
+    const nodes = [...waited.keys()];
+    const query = { name: 'jdos-again', payload: `${id} ${PART_BYTES} 0\n`, nodes, timeoutMs: READ_MS };
+    const missed: string[] = [];
+    const sort: Take = (reply) =>
+      Buffer.from(reply.payload).toString().trim() === NEVER_CAME ? missed.push(reply.from) : take(reply);
+    await listen(client, query, sort, waited);
+    // Its end is that of the first one.
+    if (missed.length > 0 && round <= SENDS) void send(missed).catch(() => undefined);
   }
 }
 
