@@ -1,5 +1,5 @@
 /** A job under way in this process: what it does is in the records before and after it does it, and so is what people say. */
-import { setImmediate as turn } from 'node:timers/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock } from '../kube/index.ts';
 import { HEARTBEAT_MS, type JobPlan, labelOf } from './book.ts';
 import { Job, type JobReport, type TargetResult } from './job.ts';
@@ -136,6 +136,9 @@ export class JobWork {
   }
 }
 
+/** Each write waits for the disk: what begins within this is written together. */
+const TOGETHER_MS = 20;
+
 /** Asks of one moment become one. */
 function asOne(ask: (labels: readonly string[]) => Promise<ReadonlySet<string>>) {
   let next: { readonly labels: string[]; readonly answer: Promise<ReadonlySet<string>> } | undefined;
@@ -143,7 +146,7 @@ function asOne(ask: (labels: readonly string[]) => Promise<ReadonlySet<string>>)
     const label = labelOf(target);
     if (!next) {
       const labels: string[] = [];
-      const answer = turn().then(() => {
+      const answer = pause(TOGETHER_MS).then(() => {
         next = undefined;
         return ask(labels);
       });
