@@ -21,6 +21,7 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
   'drain-preview': ['drain-preview.ts'],
   sql: ['sql/sql.ts'],
   'sql-lists': ['sql/lists.ts'],
+  console: ['console/console.ts'],
   scale: ['scale.ts', '--hosts', '5000', '--pods', '100000'],
 };
 

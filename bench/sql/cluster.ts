@@ -1,7 +1,6 @@
 /**
- * A cluster that is only lists: a process that serves Pods, hosts and Deployments in pages and lets Pods change as fast as
- * it is told.
- * `node bench/sql/cluster.ts PODS NODES` prints its address.
+ * A cluster that is only lists: a process that serves Pods, hosts and Deployments in pages, lets everybody see them, and
+ * lets Pods change as fast as it is told. `node bench/sql/cluster.ts PODS NODES` prints its address.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import process from 'node:process';
@@ -77,6 +76,9 @@ const KINDS: Readonly<
   deployments: { count: APPS, json: deploymentJson },
 };
 
+/** `/api/v1/namespaces/ns-1/pods/app-1-00000000c351`: its number is the end of its name. */
+const ONE_POD = /\/namespaces\/[^/]+\/pods\/app-\d+-([0-9a-f]{12})$/;
+
 function list(plural: string, query: URLSearchParams, response: ServerResponse): void {
   const { count, json } = KINDS[plural]!;
   const from = Number(query.get('continue') ?? 0);
@@ -148,8 +150,12 @@ function watch(plural: string, response: ServerResponse): void {
 async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://cluster');
   const plural = /^\/(?:api|apis\/apps)\/v1\/(\w+)$/.exec(pathname)?.[1] ?? '';
+  const pod = ONE_POD.exec(pathname)?.[1];
   response.setHeader('content-type', 'application/json');
   if (DISCOVERY[pathname]) response.end(JSON.stringify(DISCOVERY[pathname]));
+  else if (pathname.endsWith('/subjectaccessreviews')) response.writeHead(201).end('{"status":{"allowed":true}}');
+  else if (pathname.endsWith('/events')) response.end('{"metadata":{},"items":[]}');
+  else if (pod) response.end(podJson(Number.parseInt(pod, 16), 0));
   else if (pathname === '/prepare') {
     prepare(Number(searchParams.get('count')));
     response.end('{}');
