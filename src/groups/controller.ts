@@ -39,6 +39,8 @@ import { Vetting } from './vetting.ts';
 
 /** A look at a Group is mostly waiting for the answers of the server. */
 const AT_ONCE = 32;
+/** Changes of Pods are gathered no longer than this, as each Pod that is updated waits for several looks at its Group. */
+const GATHER_MS = 300;
 /** Others were quicker; what they did is on its way to the caches. */
 const SOON_MS = 200;
 
@@ -86,7 +88,7 @@ export function groupController(env: Env, options: GroupControllerOptions): Grou
     // What its own status says is an echo, which may wait as long as changes of its Pods, and behind them.
     update: (group, old) => {
       const echo = group.metadata.generation === old.metadata.generation;
-      if (echo) loop.enqueue(keyOf(group), gatherMs(group.spec.replicas));
+      if (echo) loop.enqueue(keyOf(group), gatherOf(group));
       else loop.enqueueUrgent(keyOf(group));
     },
     delete: ({ metadata }) => {
@@ -99,7 +101,7 @@ export function groupController(env: Env, options: GroupControllerOptions): Grou
     owners: groups,
     dependents: pods,
     selector: (group) => workloadSelector(group.spec.selector),
-    concern: (key, group) => loop.enqueue(key, gatherMs(group.spec.replicas)),
+    concern: (key, group) => loop.enqueue(key, gatherOf(group)),
   });
   return {
     enqueueUrgent: (key) => loop.enqueueUrgent(key),
@@ -229,6 +231,10 @@ export function groupController(env: Env, options: GroupControllerOptions): Grou
     const at = { namespace: namespace!, subresource: 'status', fieldManager: FIELD_MANAGER };
     await client.patch(GROUPS, name, { kind: 'merge', body }, at);
   }
+}
+
+function gatherOf({ spec }: Group): number {
+  return Math.min(GATHER_MS, gatherMs(spec.replicas));
 }
 
 /** A Pod whose configuration its host may not see yet is not made yet. */

@@ -33,13 +33,36 @@ export interface Member {
 
 /** `readySince` in ms; undefined while it is not ready. */
 export function memberOf(group: Group, pod: Pod, readySince: number | undefined, now: number): Member {
-  const { labels = {}, deletionTimestamp } = pod.metadata;
-  const state = stateOf(labels[STATE]);
-  const ready = isReady(pod);
+  const facts = factsOf(pod);
   const minReadyMs = group.spec.minReadySeconds * 1000;
   return {
+    ...facts,
     pod,
     ordinal: ordinalOf(group, pod.metadata.name)!,
+    available: facts.ready && readySince !== undefined && readySince + minReadyMs <= now,
+    promised: false,
+    readySince: facts.ready ? readySince : undefined,
+  };
+}
+
+/** What a Pod as read says of itself. */
+type Facts = Omit<Member, 'pod' | 'ordinal' | 'available' | 'promised' | 'readySince'>;
+
+const known = new WeakMap<Pod, Facts>();
+
+/** Read once for each Pod as read: of the Pods of a large Group only few have changed since the last look. */
+function factsOf(pod: Pod): Facts {
+  const before = known.get(pod);
+  if (before) return before;
+  const facts = readFacts(pod);
+  known.set(pod, facts);
+  return facts;
+}
+
+function readFacts(pod: Pod): Facts {
+  const { labels = {}, deletionTimestamp } = pod.metadata;
+  const state = stateOf(labels[STATE]);
+  return {
     hash: labels[REVISION] ?? '',
     state,
     record: recordOf(pod),
@@ -48,11 +71,8 @@ export function memberOf(group: Group, pod: Pod, readySince: number | undefined,
     over: isFinished(pod),
     gateOpen: isConditionTrue(pod, GATE),
     containersReady: isConditionTrue(pod, 'ContainersReady'),
-    ready,
-    available: ready && readySince !== undefined && readySince + minReadyMs <= now,
+    ready: isReady(pod),
     inFlight: IN_FLIGHT.has(state),
-    promised: false,
-    readySince: ready ? readySince : undefined,
   };
 }
 

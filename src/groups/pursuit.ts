@@ -5,6 +5,7 @@ import type { Group } from '../resources/index.ts';
 import { type Act, advance, type Surroundings, withoutRoom } from './advance.ts';
 import type { Candidate } from './budget.ts';
 import type { Freshest } from './freshest.ts';
+import type { PodState } from './marks.ts';
 import { memberOf } from './member.ts';
 import { lacksRoom } from './resize.ts';
 import type { Version } from './revision.ts';
@@ -15,6 +16,22 @@ import { write } from './write.ts';
 /** A Pod is not led through more writes than this in one go: whatever chases its own tail must not hang the others. */
 const MOST_WRITES = 8;
 const AT_ONCE = 64;
+/**
+ * Pods written to in one look. While a look lasts nothing else is done for the Group, so that of thousands of Pods those that
+ * are ready to go on would wait for all the others.
+ */
+const MOST_PODS = 300;
+/** Who is nearest to serving again goes first, and what has been begun before anything more is. */
+const TURNS: Readonly<Record<PodState, number>> = {
+  PreparingNormal: 0,
+  Updated: 0,
+  Updating: 1,
+  Resizing: 1,
+  PreparingDelete: 1,
+  Draining: 2,
+  PreparingUpdate: 2,
+  Normal: 3,
+};
 /** Somebody else wrote to the Pod: what they wrote is on its way to the cache. */
 const CONFLICT_MS = 1000;
 
@@ -40,18 +57,25 @@ export interface Outcome {
   readonly error: unknown;
 }
 
-/** All of them; one that fails keeps no other from going on. */
+/** As many as one look may; the others in the next, which follows at once. One that fails keeps no other from going on. */
 export async function pursueAll(tools: Pursuing, pursuit: Pursuit, candidates: readonly Candidate[]): Promise<Outcome> {
   const uprooted = new Set<number>();
+  const inTurn = candidates.toSorted((a, b) => TURNS[a.member.state] - TURNS[b.member.state]);
   let wait: number | undefined;
   let error: unknown;
   let next = 0;
+  let written = 0;
   const work = async () => {
     for (;;) {
-      const candidate = candidates[next++];
+      if (written >= MOST_PODS && next < inTurn.length) {
+        wait = 0;
+        return;
+      }
+      const candidate = inTurn[next++];
       if (!candidate) return;
       try {
-        const ms = await pursue(tools, pursuit, candidate, (ordinal) => uprooted.add(ordinal));
+        const onWrite = () => void written++;
+        const ms = await pursue(tools, pursuit, candidate, { uproot: (ordinal) => uprooted.add(ordinal), onWrite });
         if (ms !== undefined) wait = Math.min(wait ?? ms, ms);
       } catch (fault) {
         error ??= fault;
@@ -66,7 +90,7 @@ async function pursue(
   tools: Pursuing,
   { group, around, versionOf }: Pursuit,
   { member, goal }: Candidate,
-  uproot: (ordinal: number) => void,
+  { uproot, onWrite }: { readonly uproot: (ordinal: number) => void; readonly onWrite: () => void },
 ): Promise<number | undefined> {
   const { troubles } = tools;
   let { pod } = member;
@@ -86,6 +110,7 @@ async function pursue(
       return undefined;
     }
     if (act.kind === 'delete' && act.elsewhere) uproot(member.ordinal);
+    if (writes === 0) onWrite();
     const after = await attempt(tools, group, pod, act, goal.version.hash, around.now);
     if (after === 'later') return CONFLICT_MS;
     if (after && 'noRoom' in after) {

@@ -8,6 +8,8 @@ import type { Clock, Informer, Pod } from '../kube/index.ts';
 export class Sightings {
   readonly #clock: Clock;
   readonly #since = new Map<string, number>();
+  /** Pods as read that have been seen already. */
+  readonly #seen = new WeakSet<Pod>();
   #looking = false;
 
   constructor(clock: Clock) {
@@ -28,6 +30,8 @@ export class Sightings {
   }
 
   see(pod: Pod): void {
+    if (this.#seen.has(pod)) return;
+    this.#seen.add(pod);
     const { uid } = pod.metadata;
     if (!isReady(pod)) this.#since.delete(uid);
     else if (!this.#since.has(uid)) this.#since.set(uid, this.#firstSeen(pod));

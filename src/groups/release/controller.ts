@@ -9,6 +9,7 @@ import {
   nextAvailable,
   type Reconciled,
   requeue,
+  sameJson,
   sameStatus,
   sooner,
 } from '../../control/index.ts';
@@ -53,7 +54,8 @@ export function releaseController(env: Env, { sightings, ask }: ReleaseControlle
     update(release, old) {
       if (release.metadata.generation !== old.metadata.generation || requestOf(release))
         tries.get(keyOf(release))?.abort();
-      tellSiblings(release);
+      if (isEcho(release, old)) loop.enqueue(keyOf(release), echoMs(release));
+      else tellSiblings(release);
     },
     delete(release) {
       tries.get(keyOf(release))?.abort();
@@ -73,6 +75,12 @@ export function releaseController(env: Env, { sightings, ask }: ReleaseControlle
 
   function tellSiblings(release: Release): void {
     for (const one of siblingsOf(release)) loop.enqueue(keyOf(one));
+  }
+
+  /** Its own counts of Pods wait as long as changes of the Pods do. */
+  function echoMs({ metadata, spec }: Release): number {
+    const group = groups.get(keyOf({ metadata: { namespace: metadata.namespace ?? '', name: spec.groupRef.name } }));
+    return gatherMs(group?.spec.replicas ?? 0);
   }
 
   /** To a run that has ended it makes no difference how its Group goes on. */
@@ -242,6 +250,20 @@ const WARNINGS: ReadonlySet<string> = new Set([
 
 function byGroup({ metadata, spec }: Release): string[] {
   return [`${metadata.namespace}/${spec.groupRef.name}`];
+}
+
+/** Nothing that anybody asked for, and nothing that others go by, is otherwise than before. */
+function isEcho(release: Release, old: Release): boolean {
+  const { metadata, status } = release;
+  return (
+    metadata.generation === old.metadata.generation &&
+    metadata.deletionTimestamp === old.metadata.deletionTimestamp &&
+    requestOf(release) === requestOf(old) &&
+    status?.phase === old.status?.phase &&
+    status?.stepState === old.status?.stepState &&
+    status?.stableRevision === old.status?.stableRevision &&
+    sameJson(status?.steering, old.status?.steering)
+  );
 }
 
 function requestOf({ metadata }: Release): string | undefined {

@@ -92,7 +92,7 @@ export function atTarget({ status }: Pick<Run, 'status'>, group: SeenGroup): See
 }
 
 export function expectedNow(run: Run, group: SeenGroup): number {
-  return expectedCount(run.goal, group.replicas, namesOf(group));
+  return expectedCount(run.goal, group.replicas, group.pods);
 }
 
 /** The Group's Pods that stop this step from being done. */
@@ -101,10 +101,6 @@ export function laggards(run: Run, group: SeenGroup): SeenPod[] {
   const named = new Set(run.goal.named);
   const due = group.pods.filter((pod) => named.has(pod.name) || pod.hash === hash || pod.inFlight);
   return due.filter((pod) => pod.hash !== hash || !pod.available);
-}
-
-function namesOf({ pods }: SeenGroup): ReadonlySet<string> {
-  return new Set(pods.map(({ name }) => name));
 }
 
 function end(run: Run, phase: Phase, message: string): void {
@@ -230,7 +226,7 @@ function start(run: Run, group: SeenGroup, target: string, stable: string | unde
 }
 
 function firstStep(run: Run, group: SeenGroup, preferred = 1): number {
-  const expected = (goal: StepGoal) => expectedCount(goal, group.replicas, namesOf(group));
+  const expected = (goal: StepGoal) => expectedCount(goal, group.replicas, group.pods);
   return stepFor(run.spec.steps, atTarget(run, group).length, expected, preferred);
 }
 

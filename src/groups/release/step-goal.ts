@@ -19,8 +19,15 @@ export function stepGoal(steps: readonly Step[], index: number): StepGoal {
 }
 
 /** Of so many replicas; names that no Pod has count for nothing. */
-export function expectedCount({ amount, named }: StepGoal, replicas: number, names: ReadonlySet<string>): number {
-  return Math.max(steeredCount(amount, replicas), named.filter((name) => names.has(name)).length);
+export function expectedCount(
+  { amount, named }: StepGoal,
+  replicas: number,
+  pods: readonly { name: string }[],
+): number {
+  const count = steeredCount(amount, replicas);
+  if (named.length === 0) return count;
+  const names = new Set(pods.map(({ name }) => name));
+  return Math.max(count, named.filter((name) => names.has(name)).length);
 }
 
 /** The first step, from `preferred` if that does, that takes no Pod back when so many are at the target already. */
