@@ -56,8 +56,10 @@ export async function createNode(client: KubeClient, name: string): Promise<void
     lastTransitionTime: time,
   };
   const labels = { 'kubernetes.io/hostname': name, 'topology.kubernetes.io/zone': 'z1' };
-  const node = await client.create(NODES, { metadata: { name, labels }, spec: {} });
-  await client.replace(NODES, { ...node, status: { conditions: [ready] } }, { subresource: 'status' });
+  await client.create(NODES, { metadata: { name, labels }, spec: {} });
+  // A real controller manager may have written to it meanwhile.
+  const body = { status: { conditions: [ready] } };
+  await client.patch(NODES, name, { kind: 'strategic', body }, { subresource: 'status' });
 }
 
 async function step(client: KubeClient, nodes: readonly string[], pod: Pod): Promise<void> {

@@ -21,12 +21,13 @@ export function frozenConfigs(place: () => Place): void {
       await until(hub, (texts) => texts.includes('v2'), 'the new revision in the hub');
       expect(await read('c1-0')).toBe('v1');
       await place().cluster.kill('c1-0', 'main');
-      await restarted(web, 1);
+      const crashes = await restarted(web);
       expect(await read('c1-0')).toBe('v1');
       await web.patch(paused(false));
       await web.settled();
       expect(await read('c1-0')).toBe('v2');
-      expect([identities(web), restarts(web)]).toEqual([before, [2]]);
+      expect(identities(web)).toEqual(before);
+      expect(restarts(web)[0]).toBeGreaterThan(crashes);
     });
 
     it('C5 a canary reads the new file, the others the old one; the way back restores it', async () => {
@@ -71,12 +72,15 @@ export function frozenConfigs(place: () => Place): void {
         { ...at, fieldManager: 'test' },
       );
     const read = (pod: string) => place().cluster.exec(pod, 'cat', '/etc/app/app.yaml');
-    const restarted = (web: Subject, count: number) =>
-      until(
+    /** How often so far: a kubelet that renews the volume in that moment fails once to start the container, and tries again. */
+    const restarted = async (web: Subject): Promise<number> => {
+      const seen = await until(
         () => web.pod(0)?.status?.containerStatuses?.[0],
-        (seen) => seen?.restartCount === count && seen.ready,
+        (now) => (now?.restartCount ?? 0) > 0 && now?.ready === true,
         'the restart',
       );
+      return seen!.restartCount;
+    };
   });
 }
 

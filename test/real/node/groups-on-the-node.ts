@@ -5,8 +5,10 @@ import {
   type EndpointSlice,
   Informer,
   isConditionTrue,
+  NODES,
   PODS,
   type Pod,
+  value,
 } from '../../../src/kube/index.ts';
 import { GROUP_SERVICES, POD_REBUILDS } from '../../../src/resources/index.ts';
 import { container, type Loose, type Subject, statusOf } from '../../e2e/groups/world.ts';
@@ -97,6 +99,17 @@ export function groupsOnTheNode(place: () => Place): void {
       expect([identities(web), restarts(web)]).toEqual([before, [0]]);
     });
 
+    it('L24 with Bind another Pod comes to the same host though nobody schedules', async () => {
+      const web = await running(place(), 'l24', { identity: { node: 'Bind' } });
+      const [before] = identities(web);
+      await web.patch({ template: { spec: { schedulerName: 'nobody' } } });
+      await web.settled();
+      const [after] = identities(web);
+      expect(after).toMatchObject({ name: before!.name, host: before!.host });
+      expect(after!.uid).not.toBe(before!.uid);
+      expect(web.pod(0)!.spec.schedulerName).toBe('nobody');
+    });
+
     it('L13 an annotation alone interrupts nobody and makes no extra Pod', async () => {
       const web = await running(place(), 'l13', rolling({ maxSurge: 1 }));
       const before = identities(web);
@@ -180,6 +193,44 @@ export function groupsOnTheNode(place: () => Place): void {
       await web.containers(asking('48Mi'));
       await web.settled();
       expect([statusOf(web.pod(0)!)?.resources?.limits?.memory, restarts(web)]).toEqual(['48Mi', [1]]);
+    });
+
+    it('R3 what a full host puts off is told, and comes into force when another Pod leaves', async () => {
+      const { client, node } = place().cluster;
+      const all = value((await client.get(NODES, node.name)).status?.allocatable?.memory ?? '') / 2 ** 20;
+      const amount = (share: number) => `${Math.floor(all * share)}Mi`;
+      const share = (of: number) => ({ resources: { requests: { memory: amount(of) } } });
+      const resize = { whenInfeasible: 'Wait' };
+      const image = app().v1.tagged;
+      const web = await running(place(), 'r3', rolling({ resize }), {
+        containers: [container('main', image, share(0.01))],
+      });
+      const before = identities(web);
+      await place().cluster.run('r3-filler', { containers: [{ name: 'app', image, ...share(0.5) }] });
+      await web.containers(container('main', image, share(0.75)));
+      const blocked = async () => web.condition(await web.get(), 'ResizeBlocked');
+      await until(blocked, (told) => told?.reason === 'Deferred' && told.message!.includes('r3-0'), 'the delay');
+      await client.delete(PODS, 'r3-filler', at);
+      await web.settled();
+      expect([identities(web), restarts(web), await blocked()]).toEqual([before, [0], undefined]);
+      expect(value(statusOf(web.pod(0)!)?.allocatedResources?.memory ?? '')).toBe(value(amount(0.75)));
+    });
+
+    it('R6 a limit below the memory in use is told, and the old one kept until there is room', async () => {
+      const asking = (memory: string) =>
+        container('main', app().v1.tagged, { resources: { requests: { memory }, limits: { memory } } });
+      const web = await running(place(), 'r6', {}, { containers: [asking('64Mi')] });
+      const limit = () => statusOf(web.pod(0)!)?.resources?.limits?.memory;
+      const before = identities(web);
+      const fill = 'dd if=/dev/zero of=/dev/shm/fill bs=1M count=40 2>&1';
+      await place().cluster.exec('r6-0', 'sh', '-c', fill);
+      await web.containers(asking('20Mi'));
+      const blocked = async () => web.condition(await web.get(), 'ResizeBlocked')?.reason;
+      await until(blocked, (reason) => reason === 'Error', 'the trouble');
+      expect(limit()).toBe('64Mi');
+      await place().cluster.exec('r6-0', 'rm', '/dev/shm/fill');
+      await web.settled();
+      expect([identities(web), restarts(web), limit()]).toEqual([before, [0], '20Mi']);
     });
 
     it('R4 more than the host has is refused where the Group wants that, and the Pod runs on', async () => {

@@ -12,6 +12,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   DAEMON_SETS,
   DEPLOYMENTS,
+  ENDPOINT_SLICES,
   Informer,
   isConditionTrue,
   KubeClient,
@@ -24,6 +25,8 @@ import {
 import { isOpen, MaintenanceDesk, type Operation, STEPS } from '../../../src/maintenance/index.ts';
 import { HostBook, probesThrough, RACK, STATUS, verdictsOn, watchHosts } from '../../../src/nodes/index.ts';
 import { openRecords, type Records } from '../../../src/records/index.ts';
+import { GROUP_SERVICES } from '../../../src/resources/index.ts';
+import { readyIn } from '../../e2e/guarded-plane.ts';
 import { Cluster, eventually, ROOT, run } from '../../e2e/harness.ts';
 import { NAMESPACE, RealCluster } from '../real-cluster.ts';
 import { type RealNode, startRealNode } from '../real-node.ts';
@@ -45,6 +48,7 @@ const LONG_MS = 180_000;
 const stop = new AbortController();
 let cluster: RealCluster;
 let second: RealNode;
+let third: RealNode | undefined;
 let controllers: KubeClient;
 let controllersConfig: string;
 let data: string;
@@ -64,7 +68,9 @@ const ok = async (...args: string[]) => {
 const onCluster = () => ['--kubeconfig', cluster.plane.kubeconfig];
 
 beforeAll(async () => {
-  cluster = await RealCluster.start({ node: { name: 'r1', labels: { [RACK]: 'r01' } } });
+  const controllerFlags = ['--node-monitor-grace-period=20s', '--node-monitor-period=1s'];
+  const node = { name: 'r1', labels: { [RACK]: 'r01' } };
+  cluster = await RealCluster.start({ plane: { controllerFlags }, node });
   second = await startRealNode(cluster.plane, { name: 'r2', labels: { [RACK]: 'r02' } });
   for (const node of [cluster.node, second]) await furnish(node);
   data = mkdtempSync(join(tmpdir(), 'jdos-operations-'));
@@ -83,6 +89,7 @@ afterAll(async () => {
   await attached?.stop();
   await controllers?.close();
   await records?.close();
+  await third?.stop();
   await second?.stop();
   await cluster?.stop();
   if (data) rmSync(data, { recursive: true, force: true });
@@ -100,8 +107,12 @@ async function apply(file: string, namespace: string, name: string): Promise<voi
   const kubectl = join(cluster.plane.binaries, 'kubectl');
   const { code, stderr } = await run(kubectl, [...onCluster(), 'apply', '-f', join(ROOT, file)]);
   expect(code, stderr).toBe(0);
+  await everywhere(namespace, name, 2);
+}
+
+async function everywhere(namespace: string, name: string, nodes: number): Promise<void> {
   const ask = () => cluster.client.get(DAEMON_SETS, name, { namespace });
-  await eventually(ask, ({ status }) => status?.numberReady === 2, { ms: 90_000, what: `${name} on both nodes` });
+  await eventually(ask, ({ status }) => status?.numberReady === nodes, { ms: 90_000, what: `${name} on all nodes` });
 }
 
 interface Brief {
@@ -319,7 +330,26 @@ describe('jdos up --attach', () => {
 });
 
 describe('a host that is off the network', () => {
-  it('is called down when its kubelet is not reached and a peer finds it dead, by witnesses that the controllers may ask', {
+  beforeAll(async () => {
+    third = await startRealNode(cluster.plane, { name: 'r3', labels: { [RACK]: 'r03' } });
+    await furnish(third);
+    await everywhere('jdos-system', 'jdos-agent', 3);
+    for (const nodeName of ['r1', 'r2', 'r3'])
+      await cluster.run(`e2-${nodeName}`, { nodeName }, { labels: { app: 'e2' } });
+    const spec = { selector: { matchLabels: { app: 'e2' } }, ports: [{ port: 80 }] };
+    await cluster.client.create(GROUP_SERVICES, { metadata: { name: 'e2', namespace: NAMESPACE }, spec } as never);
+    await eventually(served, (names) => names.length === 3, { ms: 90_000, what: 'three endpoints' });
+  }, LONG_MS);
+
+  /** Pods that the GroupService publishes as ready. */
+  async function served(): Promise<string[]> {
+    const labelSelector = 'kubernetes.io/service-name=e2';
+    return (await cluster.client.list(ENDPOINT_SLICES, { namespace: NAMESPACE, labelSelector })).items
+      .flatMap(readyIn)
+      .sort();
+  }
+
+  it('is called down when its kubelet is not reached and peers find it dead, by witnesses that the controllers may ask', {
     timeout: LONG_MS,
   }, async () => {
     const { signal } = stop;
@@ -341,7 +371,14 @@ describe('a host that is off the network', () => {
       { witness: 'kubelet', says: 'dead' },
       { witness: 'agent', says: 'unknown' },
       { witness: 'peer', says: 'dead' },
+      { witness: 'peer', says: 'dead' },
     ]);
     expect(verdicts.of('r1')?.verdict).toBe('Ready');
+  });
+
+  it('E2 loses its endpoints once peers have confirmed it, long before silence alone would cost them', {
+    timeout: LONG_MS,
+  }, async () => {
+    await eventually(served, (names) => names.join() === 'e2-r1,e2-r3', { ms: 90_000, what: 'the endpoint to leave' });
   });
 });
