@@ -199,9 +199,9 @@ export class KubeSql {
     return source === undefined ? [] : this.#statusesOfKind(source);
   }
 
-  /** All tables as Parquet files, at one moment. */
+  /** All tables as Parquet files, at one moment, as soon as all that can be read is there. */
   async writeParquet(directory: string): Promise<void> {
-    await this.#settledAll();
+    await this.#settledAll(this.#ending.signal);
     const statements = this.#feed.tables.map(({ name }) => {
       const into = literal(join(directory, `${name}.parquet`));
       return `COPY (SELECT * EXCLUDE (${KEY}) FROM ${physical({ name })}) TO ${into} (FORMAT parquet, COMPRESSION zstd)`;
@@ -274,11 +274,14 @@ export class KubeSql {
     return freshness(statuses(), Date.now());
   }
 
-  /** Waits a while for everything to be there for the first time. */
-  async #settledAll(): Promise<void> {
-    await this.#discovered();
-    const filled = () => this.statuses().every(({ state }) => state !== 'syncing');
-    if (!filled()) await this.#feed.until(filled, this.#patience());
+  /** Waits for everything to be there for the first time, but for what cannot be read. */
+  async #settledAll(signal: AbortSignal): Promise<void> {
+    await this.#feed.until(() => this.#feed.discovered, signal);
+    await this.#feed.until(
+      () => this.statuses().every(({ state, error }) => state !== 'syncing' || error !== ''),
+      signal,
+    );
+    signal.throwIfAborted();
   }
 
   /** A table of parts is as fresh as the kind's own. */
