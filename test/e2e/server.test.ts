@@ -186,14 +186,14 @@ describe('jdos server', () => {
 
   it('lets nobody have done to hosts what the cluster would not let him do himself', async () => {
     const operator = await createAccount(admin, 'olaf', 'operator');
-    const [host] = (await operator.ask<{ items: { name: string }[] }>('GET', '/lists/hosts')).items;
-    const wish = { host: host!.name, address: host!.name, kind: 'planned', reason: 'a new disk' };
+    const host = await idleHost();
+    const wish = { host, address: host, kind: 'planned', reason: 'a new disk' };
     const preview = await operator.ask<{ refusals: string[] }>('POST', '/maintenance/preview', wish);
     expect(preview.refusals).toEqual([]);
-    const look = () => operator.ask<{ state: { status: string } }>('GET', `/hosts/${host!.name}/moves`);
+    const look = () => operator.ask<{ state: { status: string } }>('GET', `/hosts/${host}/moves`);
     await eventually(look, ({ state }) => state.status === 'ready', { what: 'a host that is ready' });
     const move = (to: string, version: number) =>
-      operator.ask<{ after: { version: number } }>('POST', `/hosts/${host!.name}/status`, {
+      operator.ask<{ after: { version: number } }>('POST', `/hosts/${host}/status`, {
         to,
         version,
         reason: 'a new disk',
@@ -208,6 +208,13 @@ describe('jdos server', () => {
     expect(said).not.toMatch(/password: |postgres:\/\//);
   });
 });
+
+/** A host that no Pod would have to leave. */
+async function idleHost(): Promise<string> {
+  const names = async (what: string) => (await cluster.kubectlOk(`get ${what}`)).split(' ').filter(Boolean);
+  const busy = await names('pods -A -o jsonpath={.items[*].spec.nodeName}');
+  return (await names('nodes -o jsonpath={.items[*].metadata.name}')).find((name) => !busy.includes(name))!;
+}
 
 describe('jdos accounts', () => {
   it('takes away and gives the right to sign in, and writes it down', async () => {
