@@ -168,6 +168,8 @@ export const en: Record<keyof typeof zh, string> = {
   'terminal.ended': 'Ended with exit code {{code}}',
   'pod.image': 'Image',
   'home.all': 'See all',
+  'word.hosts': 'Hosts',
+  'word.pods': 'Containers',
   'home.in-all': 'In all',
   'home.all-ready': 'All ready',
   'home.running': 'Running',

@@ -167,6 +167,8 @@ export const zh = {
   'terminal.ended': '已退出，退出码 {{code}}',
   'pod.image': '镜像',
   'home.all': '查看全部',
+  'word.hosts': '物理机',
+  'word.pods': '容器',
   'home.in-all': '总数',
   'home.all-ready': '全部就绪',
   'home.running': '运行中',

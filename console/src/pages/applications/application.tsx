@@ -74,7 +74,7 @@ function SpreadCard({ path }: { readonly path: string }) {
         columns={[
           { title: t('host.zone'), dataIndex: 'zone', render: (zone: string) => zone || '–' },
           { title: t('host.rack'), dataIndex: 'rack', render: (rack: string) => rack || '–' },
-          { title: t('menu.hosts'), dataIndex: 'hosts', align: 'right' },
+          { title: t('word.hosts'), dataIndex: 'hosts', align: 'right' },
           {
             title: t('application.state'),
             key: 'ready',

@@ -15,7 +15,7 @@ export default function Allocation({ allocation }: Pick<Overview, 'allocation'>)
       grid: { left: 8, right: 8, top: 24, bottom: 0, containLabel: true },
       tooltip: { trigger: 'axis' },
       xAxis: { type: 'category', data: names },
-      yAxis: { type: 'value', name: t('menu.hosts'), minInterval: 1 },
+      yAxis: { type: 'value', name: t('word.hosts'), minInterval: 1 },
       series: [{ type: 'bar', data: counts, itemStyle: { color: '#1677ff' } }],
     }),
     [key, t],

@@ -79,7 +79,7 @@ function HostCard({ overview: { hosts } }: { readonly overview: Overview }) {
   const away = all - sumOf(hosts, (zone) => zone.ready);
   const cordoned = sumOf(hosts, (zone) => zone.cordoned);
   return (
-    <Card title={<h2>{t('menu.hosts')}</h2>} extra={<Link to="/hosts">{t('home.all')}</Link>}>
+    <Card title={<h2>{t('word.hosts')}</h2>} extra={<Link to="/hosts">{t('home.all')}</Link>}>
       <Statistic title={t('home.in-all')} value={all} />
       {away === 0 && cordoned === 0 && <StateTag mood="good">{t('home.all-ready')}</StateTag>}
       {away > 0 && (
@@ -106,7 +106,7 @@ function PodCard({ overview: { pods, waiting } }: { readonly overview: Overview 
   const pending = of('Pending');
   const failed = of('Failed');
   return (
-    <Card title={<h2>{t('menu.pods')}</h2>} extra={<Link to="/pods">{t('home.all')}</Link>}>
+    <Card title={<h2>{t('word.pods')}</h2>} extra={<Link to="/pods">{t('home.all')}</Link>}>
       <Statistic title={t('home.running')} value={of('Running')} />
       {pending === 0 && failed === 0 && <StateTag mood="good">{t('home.none-waiting')}</StateTag>}
       {pending > 0 && (

@@ -1,10 +1,12 @@
 /** What each zone has and what is asked of it. */
-import { Table, Typography } from 'antd';
+import { Table } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { bytes, cores } from '../../parts/amounts.ts';
 import { ShareBar } from '../../parts/share-bar.tsx';
 import { StateTag } from '../../parts/state-tag.tsx';
 import type { Overview, Zone } from './overview.ts';
+
+const UNBROKEN = { whiteSpace: 'nowrap' } as const;
 
 export default function Zones({ overview: { hosts, requested } }: { readonly overview: Overview }) {
   const { t } = useTranslation();
@@ -17,11 +19,11 @@ export default function Zones({ overview: { hosts, requested } }: { readonly ove
       pagination={hosts.length > 8 ? { pageSize: 8 } : false}
       columns={[
         {
-          title: t('host.zone'),
-          render: (_, { zone }) => <Typography.Text style={{ whiteSpace: 'nowrap' }}>{zone ?? '–'}</Typography.Text>,
+          title: <span style={UNBROKEN}>{t('host.zone')}</span>,
+          render: (_, { zone }) => <span style={UNBROKEN}>{zone ?? '–'}</span>,
         },
         {
-          title: t('menu.hosts'),
+          title: t('word.hosts'),
           render: (_, { hosts: all, ready }) => (
             <StateTag mood={ready === all ? 'good' : 'bad'}>{`${ready} / ${all}`}</StateTag>
           ),

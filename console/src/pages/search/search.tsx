@@ -32,7 +32,7 @@ export default function Search() {
       </Typography.Title>
       {nothing && <Empty description={t('list.none-found')} />}
       <Group
-        title={t('menu.hosts')}
+        title={t('word.hosts')}
         found={hosts.data}
         to={`/hosts?search=${encoded}`}
         link={({ name }) => `/hosts/${name}`}
@@ -44,7 +44,7 @@ export default function Search() {
         link={({ kind, namespace, name }) => `/applications/${kind}/${namespace}/${name}`}
       />
       <Group
-        title={t('menu.pods')}
+        title={t('word.pods')}
         found={pods.data}
         to={`/pods?search=${encoded}`}
         link={({ namespace, name }) => `/pods/${namespace}/${name}`}
