@@ -3,7 +3,7 @@ import { Input } from 'antd';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
-const PAUSE_MS = 150;
+const PAUSE_MS = 100;
 
 interface SearchBoxProps {
   readonly value: string;
