@@ -2,21 +2,11 @@
  * Whether somebody may read who asked the API servers for what. That is as sensitive as an administrator's rights, so it is a
  * right of its own, `get` on `events` of `audit.jdos.jd.com`, and the cluster's own authoriser is asked for it each time.
  */
-import { type KubeClient, type KubeObject, resourceType } from '../kube/index.ts';
+import type { KubeClient } from '../kube/index.ts';
 import { AUDIT_READING } from '../resources/index.ts';
+import { ACCESS_REVIEWS, type AccessReview } from './cluster-door.ts';
 import { Problem } from './problem.ts';
 import { type Principal, subjectOf } from './roles.ts';
-
-interface AccessReview extends KubeObject {
-  readonly status?: { readonly allowed?: boolean };
-}
-
-const REVIEWS = resourceType<AccessReview>(
-  'authorization.k8s.io/v1',
-  'SubjectAccessReview',
-  'subjectaccessreviews',
-  false,
-);
 
 /**
  * What the asker may read: all, or of the namespaces that are asked for exactly these. Where one of them may not be read, or
@@ -38,7 +28,7 @@ export async function auditScope(
 async function mayRead(client: Pick<KubeClient, 'create'>, reader: Principal, namespace: string): Promise<boolean> {
   const resourceAttributes = { ...AUDIT_READING, ...(namespace && { namespace }) };
   const review = { metadata: {}, spec: { ...subjectOf(reader), resourceAttributes } };
-  const { status } = await client.create(REVIEWS, review as object as AccessReview);
+  const { status } = await client.create(ACCESS_REVIEWS, review as object as AccessReview);
   return status?.allowed === true;
 }
 

@@ -18,11 +18,11 @@ export interface Right {
   readonly name?: string;
 }
 
-interface AccessReview extends KubeObject {
+export interface AccessReview extends KubeObject {
   readonly status?: { readonly allowed?: boolean };
 }
 
-const ACCESS_REVIEWS = resourceType<AccessReview>(
+export const ACCESS_REVIEWS = resourceType<AccessReview>(
   'authorization.k8s.io/v1',
   'SubjectAccessReview',
   'subjectaccessreviews',
